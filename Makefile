@@ -1,0 +1,79 @@
+# Every target works on a fresh clone: it makes .venv from requirements.lock first.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The newest supported Python on the PATH; `make PYTHON=/path/to/python install` chooses another.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+RUN := .venv/bin/python
+PYTEST := ../.venv/bin/python -m pytest
+PORT ?= 8000
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' Makefile
+
+.PHONY: install
+install: .venv/.installed ## make .venv from the pinned lock
+
+.venv/.installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "factoryfloor needs Python 3.11 or newer; install it or say: make PYTHON=/path/to/python3.11 install" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "could not make a virtual environment: on Debian and Ubuntu, install python3-venv" >&2; exit 1; }
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch .venv/.installed
+
+.PHONY: demo
+demo: install ## build a print farm's test data on the embedded PostgreSQL and show it
+	@cd backend && ../.venv/bin/python -m demo
+
+.PHONY: serve
+serve: install ## run FilaOps with the demo data on http://127.0.0.1:$(PORT)
+	@echo "FilaOps: http://127.0.0.1:$(PORT)/docs (log in as admin with the password admin)"
+	@cd backend && exec ../.venv/bin/python -m factoryfloor run --fill demo.farm:build_farm -- \
+		../.venv/bin/python -m uvicorn app.main:app --port $(PORT)
+
+.PHONY: test
+test: install ## all tests: the library's, then FilaOps'
+	$(RUN) -m pytest
+	cd backend && $(PYTEST)
+
+.PHONY: test-cov
+test-cov: install ## FilaOps' tests with the coverage of app, as HTML and in the terminal
+	cd backend && $(PYTEST) --cov=app --cov-branch --cov-report=term-missing --cov-report=html
+
+.PHONY: test-unit test-integration test-api
+test-unit: install ## FilaOps' unit tests
+	cd backend && $(PYTEST) -m unit
+test-integration: install ## FilaOps' integration tests
+	cd backend && $(PYTEST) -m integration
+test-api: install ## FilaOps' API tests
+	cd backend && $(PYTEST) -m api
+
+.PHONY: test-fast
+test-fast: install ## FilaOps' tests but the slow ones
+	cd backend && $(PYTEST) -m "not slow"
+
+.PHONY: check
+check: install ## ruff, mypy, import-linter and codespell
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	cd backend && ../.venv/bin/python -m mypy --config-file ../pyproject.toml app demo tests migrations
+	.venv/bin/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(RUN) -m codespell_lib
+
+.PHONY: fix
+fix: install ## what ruff can mend by itself
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+.PHONY: bench
+bench: install ## the benchmarks, as ratios of one interleaved run
+	$(RUN) -m benchmarks
+
+.PHONY: lock
+lock: ## pin requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --all-extras --group filaops --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --quiet \
+		--output-file requirements.lock
