@@ -1,0 +1,81 @@
+"""Every exception of the library; each message says what to do next."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from factoryfloor.errors.doubled import (
+        IsolationError,
+        RefusedDataError,
+        RefusedIntegrityError,
+    )
+
+__all__ = [
+    "BinariesMissingError",
+    "EscapedTransactionError",
+    "FactoryDefinitionError",
+    "FactoryFloorError",
+    "ForeignDatabaseError",
+    "InsufficientPrivilegeError",
+    "IsolationError",
+    "NoActiveSessionError",
+    "RefusedDataError",
+    "RefusedIntegrityError",
+    "RefusedRowError",
+    "SchemaError",
+    "ServerUnreachableError",
+    "SettingsError",
+]
+
+
+class FactoryFloorError(Exception):
+    """The base of all errors that factoryfloor raises."""
+
+
+class SettingsError(FactoryFloorError):
+    """The configuration names something that does not exist or cannot be."""
+
+
+class BinariesMissingError(FactoryFloorError):
+    """No PostgreSQL programs were found where the configuration points."""
+
+
+class ServerUnreachableError(FactoryFloorError):
+    """The PostgreSQL server does not answer, refuses the login, or cannot be started."""
+
+
+class InsufficientPrivilegeError(FactoryFloorError):
+    """The role may not do what a test database needs, such as CREATE DATABASE."""
+
+
+class ForeignDatabaseError(FactoryFloorError):
+    """A database was not made by factoryfloor and is not empty, so it stays untouched."""
+
+
+class SchemaError(FactoryFloorError):
+    """The schema could not be built on the template database."""
+
+
+class EscapedTransactionError(FactoryFloorError):
+    """A statement ended the test's transaction, so its database must be cloned anew."""
+
+
+class NoActiveSessionError(FactoryFloorError):
+    """A factory was called where no session is active."""
+
+
+class FactoryDefinitionError(FactoryFloorError):
+    """A factory's declarations do not fit its model."""
+
+
+class RefusedRowError(FactoryFloorError):
+    """A row that cannot be written, explained whole: everything wrong with it, at once."""
+
+
+def __getattr__(name: str) -> object:
+    """Import at first use the errors that need the driver or SQLAlchemy."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("factoryfloor.errors.doubled"), name)
