@@ -1,0 +1,89 @@
+"""Folders for servers' data: one for each, none left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .lockfile import LockFile
+from .locks import locked, try_acquire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of random name and mode 0700 is made in it
+ROOM = 512 * 1024 * 1024
+
+
+@contextlib.contextmanager
+def home_for(owner: int) -> Iterator[Path]:
+    """A folder for a server's data, locked while it is in use, removed afterwards."""
+    parent = _roomy_folder()
+    draft = Path(tempfile.mkdtemp(prefix="factoryfloor-new-", dir=parent))
+    with locked(draft):
+        # only now does it get a name that `sweep` looks at
+        home = draft.rename(parent / draft.name.replace("new", str(owner), 1))
+        try:
+            yield home
+        finally:
+            _remove(home)
+
+
+def _roomy_folder() -> Path:
+    usable = os.access(SHARED_MEMORY, os.W_OK | os.X_OK)
+    if usable and shutil.disk_usage(SHARED_MEMORY).free >= ROOM:
+        return SHARED_MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def sweep(owner: int) -> None:
+    """Remove what keepers of this user left behind when they were killed."""
+    for parent in {SHARED_MEMORY, Path(tempfile.gettempdir())}:
+        for home in parent.glob(f"factoryfloor-{owner}-*"):
+            with contextlib.suppress(OSError):
+                _remove_if_left(home)
+
+
+def _remove_if_left(home: Path) -> None:
+    if home.stat().st_uid != os.geteuid():
+        return
+    lock = try_acquire(home)
+    if lock is not None:
+        _end_orphan(home / "data")
+        _remove(home)
+        os.close(lock)
+
+
+def _end_orphan(data: Path) -> None:
+    """End a server that outlived its keeper, and wait until it is gone."""
+    found = LockFile.read(data)
+    for _ in range(500):
+        if found is None or str(data) not in _command_line(found.pid):
+            return
+        os.kill(found.pid, signal.SIGQUIT)
+        time.sleep(0.01)
+
+
+def _remove(home: Path) -> None:
+    found = LockFile.read(home / "data")
+    if found is not None and found.memory:
+        # the server could not shut down, and has left some bytes of System V memory
+        with contextlib.suppress(FileNotFoundError):
+            subprocess.run(["ipcrm", "-m", found.memory], check=False, stderr=subprocess.DEVNULL)  # noqa: S607 - wherever ipcrm is
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _command_line(pid: int) -> str:
+    if Path("/proc/self/cmdline").exists():  # Linux, where a container may have no ps
+        with contextlib.suppress(FileNotFoundError):
+            return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+        return ""
+    ps = ["ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout

@@ -1,0 +1,50 @@
+"""A real PostgreSQL, and fresh databases on it, for the library's own tests."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from factoryfloor.server import EmbeddedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def server() -> EmbeddedServer:
+    """The embedded server, running."""
+    found = EmbeddedServer()
+    found.ensure()
+    return found
+
+
+@pytest.fixture(scope="session")
+def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
+    """A superuser's connection to the maintenance database."""
+    with psycopg.connect(server.address.conninfo(server.maintenance), autocommit=True) as found:
+        yield found
+
+
+@pytest.fixture
+def database(admin: psycopg.Connection) -> Iterator[str]:
+    """The name of an empty database of the test's own."""
+    name = f"scratch_{uuid.uuid4().hex[:12]}"
+    admin.execute(f"CREATE DATABASE {name}")
+    yield name
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def conninfo(server: EmbeddedServer, database: str) -> str:
+    """The libpq address of that database."""
+    return server.address.conninfo(database)
+
+
+@pytest.fixture
+def url(server: EmbeddedServer, database: str) -> str:
+    """The same as a SQLAlchemy URL."""
+    return server.address.url(database)
