@@ -1,0 +1,5 @@
+"""Templates and clones: every database that factoryfloor makes, and their registry."""
+
+from .databases import Databases
+
+__all__ = ["Databases"]

@@ -1,0 +1,131 @@
+"""The registry's own database: found, made or refused, and connected to."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+from psycopg import errors, sql
+
+from factoryfloor.errors import ForeignDatabaseError, ServerUnreachableError
+
+from .contents import contents
+from .privileges import may_own, may_register
+from .statements import create_empty
+
+if TYPE_CHECKING:
+    from psycopg.rows import TupleRow
+
+    from factoryfloor.server import Server
+
+_MARK: Final = "factoryfloor: the registry of the databases that it made and may drop"
+# arbitrary, and the same in every process
+_BOOTSTRAP_LOCK: Final = 7_405_021_998_331
+
+_READY: Final = """
+SELECT shobj_description(d.oid, 'pg_database') IS NOT DISTINCT FROM %s AS marked,
+    to_regclass(quote_ident(current_user) || '.databases') IS NOT NULL AS complete
+FROM pg_database d WHERE d.datname = current_database()
+"""
+
+# Each role has a schema of its own, so that none can make another drop what is not its own.
+_TABLE: Final = """
+CREATE SCHEMA IF NOT EXISTS AUTHORIZATION CURRENT_USER;
+SET LOCAL search_path TO "$user";
+CREATE TABLE IF NOT EXISTS databases (
+    name text PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('template', 'clone')),
+    project text NOT NULL,
+    digest text NOT NULL,
+    state text NOT NULL CHECK (state IN ('building', 'ready', 'kept')),
+    owner text NOT NULL,
+    oid oid,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    used_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+_SESSION: Final = """
+SELECT set_config('search_path', '"$user"', false), set_config('idle_session_timeout', '0', false)
+"""
+
+
+def open_registry(server: Server, name: str) -> psycopg.Connection[TupleRow]:
+    """A connection to the registry of this name, which is made when it is missing.
+
+    Several processes may come at once. A database of that name that is not marked is taken when
+    it is empty; else `ForeignDatabaseError` is raised.
+    """
+    server.ensure()
+    try:
+        connection = connect(server, name)
+    except psycopg.OperationalError:
+        _create_missing(server, name)
+        connection = _reach(server, name)
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(connection.close)
+        _complete(connection)
+        connection.execute(_SESSION)
+        on_error.pop_all()
+    return connection
+
+
+def connect(server: Server, database: str) -> psycopg.Connection[TupleRow]:
+    """A connection without transactions, reading text as UTF8 whatever the database's encoding."""
+    conninfo = server.address.conninfo(database)
+    return psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8")
+
+
+def _reach(server: Server, database: str) -> psycopg.Connection[TupleRow]:
+    try:
+        return connect(server, database)
+    except psycopg.OperationalError as error:
+        raise ServerUnreachableError(
+            f"factoryfloor cannot connect to the database {database!r} of {server.describe()}: "
+            f"{str(error).strip()}. Mend that, or name another server in TEST_DATABASE_URL."
+        ) from error
+
+
+def _create_missing(server: Server, name: str) -> None:
+    with _reach(server, server.maintenance) as maintenance:
+        maintenance.execute("SELECT pg_advisory_lock(%s)", [_BOOTSTRAP_LOCK])
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if not maintenance.execute(query, [name]).fetchone():
+            # another process may be connected to another maintenance database
+            with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
+                create_empty(maintenance, name)
+
+
+def _complete(connection: psycopg.Connection[TupleRow]) -> None:
+    if _standing(connection) == (True, True):
+        return
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_BOOTSTRAP_LOCK])
+        marked, complete = _standing(connection)
+        if not marked:
+            _mark(connection)
+        if not complete:
+            with may_register(connection):
+                connection.execute(_TABLE)
+
+
+def _standing(connection: psycopg.Connection[TupleRow]) -> tuple[bool, bool]:
+    found = connection.execute(_READY, [_MARK]).fetchone()
+    assert found is not None
+    return found[0], found[1]
+
+
+def _mark(connection: psycopg.Connection[TupleRow]) -> None:
+    name = connection.info.dbname
+    if held := contents(connection):
+        raise ForeignDatabaseError(
+            f"factoryfloor keeps its registry in a database named {name!r}, but this server has "
+            f"one that is not factoryfloor's: it holds {held}. It was left untouched; rename it, "
+            "or name another server in TEST_DATABASE_URL."
+        )
+    database = sql.Identifier(name)
+    comment = sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, sql.Literal(_MARK))
+    with may_own(connection, name):
+        connection.execute(comment)
+        connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO PUBLIC").format(database))

@@ -1,0 +1,64 @@
+"""Advisory locks in the registry's database: PostgreSQL frees them when their process dies."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+    from psycopg.rows import TupleRow
+
+# the first halves of the keys; in this database nobody else takes any
+NAMES: Final = 1
+_GATE: Final = 2
+
+
+class Locks:
+    """A lock for each database's name, and a gate that closes while a process cleans up.
+
+    Whoever holds a clone's name leases it; whoever holds a template's name builds it.
+    """
+
+    def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
+        self._connection = connection
+
+    def try_acquire(self, name: str) -> bool:
+        """Whether the lock of this name is now held; a connection that holds it gets it again."""
+        query = "SELECT pg_try_advisory_lock(%s, hashtext(%s))"
+        found = self._connection.execute(query, [NAMES, name]).fetchone()
+        assert found is not None
+        return bool(found[0])
+
+    def release(self, name: str) -> None:
+        """Give back the lock of this name."""
+        self._connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [NAMES, name])
+
+    @contextlib.contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """The lock of this name, waited for."""
+        self._connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [NAMES, name])
+        try:
+            yield
+        finally:
+            self.release(name)
+
+    @contextlib.contextmanager
+    def gate_closed(self) -> Iterator[None]:
+        """Nobody passes the gate meanwhile."""
+        self._connection.execute("SELECT pg_advisory_lock(%s, 0)", [_GATE])
+        try:
+            yield
+        finally:
+            self._connection.execute("SELECT pg_advisory_unlock(%s, 0)", [_GATE])
+
+    @contextlib.contextmanager
+    def gate_passed(self) -> Iterator[None]:
+        """No process cleans up meanwhile, so a name that is locked is in use."""
+        self._connection.execute("SELECT pg_advisory_lock_shared(%s, 0)", [_GATE])
+        try:
+            yield
+        finally:
+            self._connection.execute("SELECT pg_advisory_unlock_shared(%s, 0)", [_GATE])

@@ -1,0 +1,119 @@
+"""Making and removing databases, with the registry written before and after."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import errors
+
+from factoryfloor.errors import FactoryFloorError, ForeignDatabaseError, SchemaError
+
+from .contents import contents, visitors
+from .home import connect
+from .names import RESERVED
+from .registry import Registry, Standing
+from .statements import create_empty, drop_forced, drop_unused, seal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from factoryfloor.server import Server
+
+_REMEDY = "Name another database in TEST_DATABASE_URL, or empty this one yourself."
+
+
+def build_template(
+    server: Server, registry: Registry, name: str, build: Callable[[str], None]
+) -> None:
+    """Make a recorded template: an empty database, filled by `build`, then closed to everybody."""
+    with making(registry, name):
+        create_empty(registry.connection, name)
+    with undone_on_error(registry, name):
+        try:
+            build(server.address.conninfo(name))
+        except FactoryFloorError:
+            raise
+        except Exception as error:
+            raise SchemaError(
+                "the schema could not be built on the template database: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        seal(registry.connection, name)
+        registry.complete(name)
+
+
+@contextlib.contextmanager
+def making(registry: Registry, name: str) -> Iterator[None]:
+    """The block creates a recorded database; when it raises, nothing is left of either."""
+    with undone_on_error(registry, name):
+        try:
+            yield
+        except errors.DuplicateDatabase as error:
+            registry.forget(name)
+            raise _foreign(name, "was made just now") from error
+        registry.identify(name)
+
+
+@contextlib.contextmanager
+def undone_on_error(registry: Registry, name: str) -> Iterator[None]:
+    """When the block raises, the recorded database is dropped and struck."""
+    try:
+        yield
+    except BaseException:
+        # what cannot be dropped now stays recorded, so that a later run drops it
+        with contextlib.suppress(psycopg.Error, FactoryFloorError):
+            discard(registry, name)
+        raise
+
+
+def discard(registry: Registry, name: str) -> None:
+    """Drop a recorded database and strike its record; one that is not ours is left alone."""
+    if registry.standing(name) is Standing.OURS:
+        drop_forced(registry.connection, name)
+    registry.forget(name)
+
+
+def vacate(server: Server, registry: Registry, name: str) -> None:
+    """Make a name free: what is ours goes, what is somebody else's only when it is empty.
+
+    Raises `ForeignDatabaseError` when it is not, and leaves it as it was.
+    """
+    if name in RESERVED:
+        raise ForeignDatabaseError(
+            f"the database {name!r} is the server's or factoryfloor's own, and no test database. "
+            "Name another database in TEST_DATABASE_URL."
+        )
+    standing = registry.standing(name)
+    if standing is Standing.OURS:
+        drop_forced(registry.connection, name)
+    elif standing is Standing.FOREIGN:
+        _refuse_unless_empty(server, name)
+        _take(registry, name)
+
+
+def _refuse_unless_empty(server: Server, name: str) -> None:
+    try:
+        connection = connect(server, name)
+    except psycopg.OperationalError as error:
+        raise _foreign(name, f"lets nobody look into it ({str(error).strip()})") from error
+    with connection:
+        if held := contents(connection):
+            raise _foreign(name, f"holds {held}")
+        if others := visitors(connection):
+            raise _foreign(name, f"is in use by {others} other connections")
+
+
+def _take(registry: Registry, name: str) -> None:
+    try:
+        drop_unused(registry.connection, name)
+    except errors.ObjectInUse as error:
+        raise _foreign(name, "is in use") from error
+
+
+def _foreign(name: str, reason: str) -> ForeignDatabaseError:
+    return ForeignDatabaseError(
+        f"the database {name!r} was not made by factoryfloor and {reason}. It was left untouched. "
+        f"{_REMEDY}"
+    )

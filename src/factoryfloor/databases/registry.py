@@ -1,0 +1,136 @@
+"""The records of every database that factoryfloor makes, each written before its database."""
+
+from __future__ import annotations
+
+import enum
+import os
+import secrets
+import socket
+from typing import TYPE_CHECKING, Final
+
+from .locks import NAMES, Locks
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
+
+
+class Standing(enum.Enum):
+    """Whose a database is."""
+
+    MISSING = "there is none of this name"
+    OURS = "recorded, and the very one that was recorded"
+    FOREIGN = "made by somebody else"
+
+
+# A recorded name whose database has another oid was dropped and made anew by somebody else.
+_STANDING: Final = """
+SELECT d.oid IS NOT NULL, r.name IS NOT NULL AND (r.oid IS NULL OR r.oid = d.oid)
+FROM (SELECT %s::text AS name) wanted
+    LEFT JOIN databases r USING (name) LEFT JOIN pg_database d ON d.datname = wanted.name
+"""
+
+_RECORD: Final = """
+INSERT INTO databases (name, kind, project, digest, state, owner)
+SELECT %(name)s, %(kind)s, source.project, source.digest, 'building', %(owner)s FROM source
+ON CONFLICT (name) DO UPDATE SET (kind, project, digest, state, owner, oid, created_at, used_at)
+    = (EXCLUDED.kind, EXCLUDED.project, EXCLUDED.digest, 'building', EXCLUDED.owner, NULL,
+       now(), now())
+"""
+
+_FROM_VALUES: Final = "WITH source (project, digest) AS (VALUES (%(project)s, %(digest)s))"
+_FROM_TEMPLATE: Final = """
+WITH source AS (
+    UPDATE databases SET used_at = now()
+    WHERE name = %(template)s AND kind = 'template' AND state = 'ready' RETURNING project, digest
+)
+"""
+
+_TOUCH: Final = """
+UPDATE databases SET used_at = now()
+WHERE name = %s AND kind = 'template' AND state = 'ready'
+    AND EXISTS (SELECT FROM pg_database d WHERE d.oid = databases.oid AND d.datname = name)
+"""
+
+# What nobody needs if nobody holds its name's lock.
+_STALE: Final = """
+(kind = 'clone' AND state <> 'kept' OR kind = 'template' AND (state = 'building'
+    OR project = %(project)s AND digest <> %(digest)s AND used_at < now() - interval '7 days'))
+"""
+
+_LOCKED: Final = """
+EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = %(names)s
+    AND l.objid = hashtext(name)::oid AND l.objsubid = 2
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+
+
+class Registry:
+    """The records, and the locks that say which of them a living process uses."""
+
+    def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
+        self.connection = connection
+        self.locks = Locks(connection)
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def standing(self, name: str) -> Standing:
+        """Whose the database of this name is."""
+        found = self.connection.execute(_STANDING, [name]).fetchone()
+        assert found is not None
+        exists, ours = found
+        if not exists:
+            return Standing.MISSING
+        return Standing.OURS if ours else Standing.FOREIGN
+
+    def record_template(self, name: str, project: str, digest: str) -> None:
+        """Write down a template that is about to be made."""
+        values = {"name": name, "kind": "template", "owner": self._owner}
+        values |= {"project": project, "digest": digest}
+        self.connection.execute(_FROM_VALUES + _RECORD, values)
+
+    def record_clone(self, name: str, template: str) -> bool:
+        """Write down a clone that is about to be made, unless there is no such template."""
+        values = {"name": name, "kind": "clone", "owner": self._owner, "template": template}
+        return self.connection.execute(_FROM_TEMPLATE + _RECORD, values).rowcount == 1
+
+    def record_empty(self, name: str) -> None:
+        """Write down a database without a schema that is about to be made."""
+        values = {"name": name, "kind": "clone", "owner": self._owner}
+        values |= {"project": "", "digest": ""}
+        self.connection.execute(_FROM_VALUES + _RECORD, values)
+
+    def identify(self, name: str) -> None:
+        """Write down which database of this name was made."""
+        self.connection.execute(
+            "UPDATE databases SET oid = d.oid FROM pg_database d "
+            "WHERE name = %s AND d.datname = name",
+            [name],
+        )
+
+    def complete(self, name: str) -> None:
+        """Write down that the database of this name is whole."""
+        self.connection.execute("UPDATE databases SET state = 'ready' WHERE name = %s", [name])
+
+    def touch(self, template: str) -> bool:
+        """Whether this template is whole; then it counts as used now."""
+        return self.connection.execute(_TOUCH, [template]).rowcount == 1
+
+    def keep(self, name: str) -> None:
+        """Write down that this database stays although its process ends."""
+        self.connection.execute("UPDATE databases SET state = 'kept' WHERE name = %s", [name])
+
+    def forget(self, name: str) -> None:
+        """Strike the record of this name."""
+        self.connection.execute("DELETE FROM databases WHERE name = %s", [name])
+
+    def stale(self, project: str, digest: str) -> list[str]:
+        """The databases that no living process uses and none will use again."""
+        query = f"SELECT name FROM databases WHERE {_STALE} AND NOT {_LOCKED}"  # noqa: S608 - constants
+        values = {"project": project, "digest": digest, "names": NAMES}
+        return [name for (name,) in self.connection.execute(query, values)]
+
+    def condemn(self, name: str, project: str, digest: str) -> bool:
+        """Whether this name is still stale; then nobody takes it for a whole template any more."""
+        query = f"UPDATE databases SET state = 'building' WHERE name = %(name)s AND {_STALE}"  # noqa: S608 - constants
+        values = {"name": name, "project": project, "digest": digest}
+        return self.connection.execute(query, values).rowcount == 1

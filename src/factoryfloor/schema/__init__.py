@@ -1,0 +1,7 @@
+"""What builds the tables of a template, and the digest that says when it must be built anew."""
+
+from .metadata import MetadataSchema
+from .migrations import AlembicSchema
+from .source import SchemaSource
+
+__all__ = ["AlembicSchema", "MetadataSchema", "SchemaSource"]
