@@ -1,0 +1,158 @@
+"""Waiting for a turn on the one connection, in threads and in coroutines."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
+
+from psycopg.pq import TransactionStatus
+
+from factoryfloor.errors import IsolationError
+
+from .arbitration import Arbitration
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from .sessions import TrackedSession
+    from .transaction import VirtualTransaction
+    from .wire import Wire
+
+_POLL_SECONDS = 0.02
+_ASYNC_POLL_SECONDS = 0.001
+
+
+class Turns:
+    """Who sends the next statement; a turn holds the wire's lock for one statement."""
+
+    def __init__(self, wire: Wire, patience: float) -> None:
+        self.wire = wire
+        self.patience = patience  # for one that has uncommitted changes and sends nothing
+        self.arbitration = Arbitration(wire)
+        self.tracked: list[TrackedSession] = []
+        self.exclusive: VirtualTransaction | None = None  # it is amid a COPY, say
+        self.statements = 0
+        self._counting = threading.Lock()
+        self._ended = threading.Condition()
+        self._running: int | None = None
+
+    def count(self, transaction: VirtualTransaction, text: str) -> None:
+        """Count a statement of the application, once its connection is set up."""
+        transaction.text = text
+        if not transaction.configuring:
+            with self._counting:
+                self.statements += 1
+
+    @property
+    def running_here(self) -> bool:
+        """Whether this very thread is amid a statement: a finalizer has interrupted it."""
+        return self._running == threading.get_ident()
+
+    @contextmanager
+    def turn(self, transaction: VirtualTransaction, *, begin: bool = True) -> Iterator[None]:
+        """Wait for the connection; with `begin` the transaction's savepoint is the innermost."""
+        while not self._granted(transaction, begin=begin):
+            with self._ended:
+                self._ended.wait(_POLL_SECONDS)
+        try:
+            yield
+        finally:
+            self._finish(transaction)
+
+    @asynccontextmanager
+    async def async_turn(
+        self, transaction: VirtualTransaction, *, begin: bool = True
+    ) -> AsyncIterator[None]:
+        """The same, letting the event loop run meanwhile."""
+        while not self._granted(transaction, begin=begin):
+            await asyncio.sleep(_ASYNC_POLL_SECONDS)
+        try:
+            yield
+        finally:
+            self._finish(transaction)
+
+    @contextmanager
+    def exclusively(self, transaction: VirtualTransaction) -> Iterator[None]:
+        """Let nobody else in before the block ends."""
+        with self.turn(transaction):
+            around, self.exclusive = self.exclusive, transaction
+        try:
+            yield
+        finally:
+            self._share(transaction, around)
+
+    @asynccontextmanager
+    async def async_exclusively(self, transaction: VirtualTransaction) -> AsyncIterator[None]:
+        """The same, waiting for its turn without blocking the event loop."""
+        async with self.async_turn(transaction):
+            around, self.exclusive = self.exclusive, transaction
+        try:
+            yield
+        finally:
+            self._share(transaction, around)
+
+    def notify(self) -> None:
+        """Wake those who wait."""
+        with self._ended:
+            self._ended.notify_all()
+
+    def _share(self, holder: VirtualTransaction, around: VirtualTransaction | None) -> None:
+        if self.exclusive is holder:  # else its test has ended meanwhile
+            self.exclusive = around
+        self.notify()
+
+    def _granted(self, transaction: VirtualTransaction, *, begin: bool) -> bool:
+        """Take the wire's lock if this transaction may go on now."""
+        if begin and not transaction.savepoint and not transaction.configuring:
+            for tracked in self.tracked:
+                tracked.settle(transaction)
+        self.wire.lock.acquire()
+        try:
+            granted = self._may_go_on(transaction, begin=begin)
+        except BaseException:
+            self.wire.lock.release()
+            raise
+        if not granted:
+            self.wire.lock.release()
+            return False
+        self._running = transaction.thread = threading.get_ident()
+        return True
+
+    def _may_go_on(self, transaction: VirtualTransaction, *, begin: bool) -> bool:
+        if begin:
+            self.arbitration.refuse(transaction)
+        if self.exclusive is not None:
+            return self._is_exclusive(self.exclusive, transaction)
+        if not begin:
+            return True
+        holder = self.arbitration.admit(transaction, insist=transaction.configuring)
+        if holder is None:
+            return True
+        blocked = not transaction.asynchronous and holder.thread == threading.get_ident()
+        if blocked or time.monotonic() - holder.last_used > self.patience:
+            self.arbitration.admit(transaction, insist=True)
+            return True
+        return False
+
+    def _is_exclusive(self, holder: VirtualTransaction, transaction: VirtualTransaction) -> bool:
+        if holder is transaction:
+            return True
+        if not transaction.asynchronous and holder.thread == threading.get_ident():
+            raise IsolationError(
+                f"{holder} is amid a COPY, a stream or a pipeline, and this thread cannot wait for"
+                " its end: leave its block first"
+            )
+        return False
+
+    def _finish(self, transaction: VirtualTransaction) -> None:
+        transaction.last_used = time.monotonic()
+        arbitration = self.arbitration
+        if arbitration.begun and self.wire.status == TransactionStatus.IDLE:
+            arbitration.escape = arbitration.escape or transaction.text
+        self._running = None
+        self.wire.lock.release()
+        if not transaction.savepoint:
+            self.notify()

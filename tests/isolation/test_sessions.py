@@ -1,0 +1,271 @@
+"""The test's own sessions commit when another transaction begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, MissingGreenlet, OperationalError, StatementError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from factoryfloor.isolation import PinnedConnection, track, track_async
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Names = Callable[[], list[str]]
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Team(Base):
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Player(Base):
+    __tablename__ = "player"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int | None]
+
+
+def rename(engine: sa.Engine, old: str, new: str) -> None:
+    with Session(engine) as other, other.begin():
+        other.scalars(sa.select(Team).where(Team.name == old)).one().name = new
+
+
+def test_what_the_test_only_added_is_seen_by_others(db: Session, names: Names) -> None:
+    db.add(Team(name="a"))
+
+    assert names() == ["a"]
+
+
+def test_its_objects_expire_when_another_transaction_begins(db: Session, engine: sa.Engine) -> None:
+    team = Team(name="old")
+    db.add(team)
+    db.flush()
+
+    rename(engine, "old", "new")
+
+    assert team.name == "new"
+
+
+def test_they_expire_too_with_expire_on_commit_false(
+    pinned: PinnedConnection, engine: sa.Engine
+) -> None:
+    with Session(engine, expire_on_commit=False) as session:
+        undo = track(pinned, session)
+        team = Team(name="old")
+        session.add(team)
+        session.commit()
+        assert team.name == "old"
+
+        session.execute(sa.text("SELECT 1"))
+        rename(engine, "old", "new")
+
+        assert team.name == "new"
+        undo()
+
+
+def test_a_rollback_of_another_leaves_the_tests_rows(
+    db: Session, engine: sa.Engine, names: Names
+) -> None:
+    db.add(Team(name="mine"))
+    with Session(engine) as other:
+        other.add(Team(name="theirs"))
+        other.flush()
+        other.rollback()
+
+    assert names() == ["mine"]
+
+
+def test_a_rollback_of_the_test_leaves_what_was_committed_before(
+    db: Session, engine: sa.Engine, names: Names
+) -> None:
+    db.add(Team(name="before"))
+    with Session(engine) as other, other.begin():
+        other.add(Team(name="theirs"))
+    db.add(Team(name="after"))
+    db.flush()
+    db.rollback()
+
+    assert names() == ["before", "theirs"]
+
+
+def test_a_begin_block_of_the_test_survives(db: Session, engine: sa.Engine, names: Names) -> None:
+    with db.begin():
+        db.add(Team(name="mine"))
+        rename(engine, "mine", "renamed")
+        db.add(Team(name="after"))
+
+    assert names() == ["after", "renamed"]
+
+
+def test_a_nested_block_of_the_test_survives(db: Session, engine: sa.Engine, names: Names) -> None:
+    db.add(Team(name="first"))
+    with db.begin_nested() as nested:
+        db.add(Team(name="mine"))
+        rename(engine, "mine", "renamed")
+        db.add(Team(name="undone"))
+        db.flush()
+        nested.rollback()
+    db.commit()
+
+    assert names() == ["first", "renamed"]
+
+
+def test_an_error_left_in_the_test_is_undone(db: Session, names: Names) -> None:
+    db.add(Team(name="a"))
+    db.commit()
+    with pytest.raises(IntegrityError):
+        db.execute(sa.insert(Team).values(name="a"))
+
+    assert names() == ["a"]
+
+
+def test_a_failed_flush_left_in_the_test_is_undone(db: Session, names: Names) -> None:
+    db.add(Team(name="a"))
+    db.commit()
+    db.add(Team(name="a"))
+    with pytest.raises(IntegrityError):
+        db.flush()
+
+    assert names() == ["a"]
+    db.rollback()
+
+
+def test_work_that_cannot_be_committed_is_an_error_of_the_tests_session(
+    db: Session, engine: sa.Engine
+) -> None:
+    db.add_all([Team(name="a"), Team(name="a")])
+
+    with (
+        engine.connect() as other,
+        pytest.raises(OperationalError, match="the test's session could not be committed"),
+    ):
+        other.execute(sa.text("SELECT 1"))
+    db.rollback()
+
+
+def test_an_event_that_uses_the_engine_amid_a_flush_does_not_commit(
+    db: Session, engine: sa.Engine, names: Names
+) -> None:
+    @sa.event.listens_for(Team, "after_insert")
+    def audit(_mapper: object, _connection: object, team: Team) -> None:
+        with engine.begin() as other:
+            other.execute(sa.insert(Team.__table__).values(name=f"{team.name} audited"))
+
+    try:
+        db.add(Team(name="a"))
+        db.flush()
+    finally:
+        sa.event.remove(Team, "after_insert", audit)
+
+    db.rollback()
+    assert names() == []
+
+
+def test_a_deferred_constraint_that_uncommitted_work_breaks_is_noted(
+    db: Session, pinned: PinnedConnection
+) -> None:
+    db.add(Player(team_id=999))
+    db.flush()
+    db.rollback()
+
+    assert "could not have committed" in pinned.notes[0]
+    assert "player_team_id_fkey" in pinned.notes[0]
+
+
+def test_an_untracked_session_is_left_alone(
+    pinned: PinnedConnection, engine: sa.Engine, names: Names
+) -> None:
+    with Session(engine) as session:
+        track(pinned, session)()
+        session.add(Team(name="a"))
+        session.flush()
+        session.rollback()
+
+    assert names() == []
+
+
+async def test_sync_code_sees_what_the_async_session_flushed(
+    async_db: AsyncSession, db: Session, pinned: PinnedConnection
+) -> None:
+    team = Team(name="a")
+    async_db.add(team)
+    await async_db.flush()
+
+    assert db.scalars(sa.select(Team.name)).all() == ["a"]
+
+    team.name = "b"
+    await async_db.commit()
+    assert db.scalars(sa.select(Team.name)).all() == ["b"]
+    assert pinned.notes == []
+
+
+async def test_the_async_session_sees_what_the_sync_one_added(
+    async_db: AsyncSession, db: Session
+) -> None:
+    db.add(Team(name="a"))
+
+    assert (await async_db.scalars(sa.select(Team.name))).all() == ["a"]
+
+
+async def test_its_objects_expire_only_with_expire_on_commit(
+    pinned: PinnedConnection, async_engine: AsyncEngine, names: Names
+) -> None:
+    expired = []
+    for expire in (True, False):
+        async with AsyncSession(async_engine, expire_on_commit=expire) as session:
+            undo = track_async(pinned, session)
+            team = Team(name=f"expire: {expire}")
+            session.add(team)
+            await session.flush()
+            names()
+            expired.append("name" in sa.inspect(team).expired_attributes)
+            undo()
+
+    assert expired == [True, False]
+
+
+async def test_an_async_rollback_leaves_what_others_have_seen_with_a_note(
+    async_db: AsyncSession, names: Names, pinned: PinnedConnection
+) -> None:
+    async_db.add(Team(name="seen"))
+    await async_db.flush()
+    names()
+    async_db.add(Team(name="unseen"))
+    await async_db.flush()
+    await async_db.rollback()
+
+    assert names() == ["seen"]
+    (note,) = pinned.notes
+    assert note.startswith("the test's session was rolled back after its changes had been")
+
+
+async def test_a_nested_async_block_survives(async_db: AsyncSession, names: Names) -> None:
+    async with async_db.begin_nested():
+        async_db.add(Team(name="a"))
+        await async_db.flush()
+        names()
+        async_db.add(Team(name="b"))
+    await async_db.commit()
+
+    assert names() == ["a", "b"]
+
+
+async def test_a_lazy_load_outside_await_fails_as_in_production(
+    async_db: AsyncSession,
+) -> None:
+    team = Team(name="a")
+    async_db.add(team)
+    await async_db.flush()
+    async_db.expire(team)
+
+    with pytest.raises((MissingGreenlet, StatementError), match="greenlet_spawn has not been"):
+        _ = team.name
