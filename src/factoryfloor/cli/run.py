@@ -1,0 +1,75 @@
+"""A command on a database of its own, such as a development server on test data."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+from factoryfloor.errors import SettingsError
+from factoryfloor.factories import use_session
+from factoryfloor.floor import open_floor
+from factoryfloor.settings import resolve
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from factoryfloor.floor import Floor
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The command's own exit code.
+
+    Its environment has the project's variables: those that hold the database's address always,
+    the others where the caller's environment says nothing.
+    """
+    argv = arguments.argv[1:] if arguments.argv[:1] == ["--"] else arguments.argv
+    if not argv:
+        raise SettingsError("say what to run: factoryfloor run -- COMMAND …")
+    callers = dict(os.environ)
+    with open_floor(arguments.config) as floor:
+        floor.make()
+        if arguments.fill:
+            _fill(floor, arguments.fill)
+        return _wait(argv, _environment(floor, callers))
+
+
+def _fill(floor: Floor, reference: str) -> None:
+    function = resolve(reference, key="--fill", file=floor.settings.file)
+    if not callable(function):
+        raise SettingsError(f"--fill {reference} is no callable.")
+    with floor.application.sessionmaker() as session, use_session(session):
+        function(session)
+        session.commit()
+    floor.application.engine.dispose()
+
+
+def _environment(floor: Floor, callers: dict[str, str]) -> dict[str, str]:
+    templates = floor.settings.environment
+    ours = floor.environment
+    address = {name: value for name, value in ours.items() if value != templates[name]}
+    return {**ours, **callers, **address}
+
+
+def _wait(argv: list[str], environment: dict[str, str]) -> int:
+    try:
+        process = subprocess.Popen(argv, env=environment)
+    except OSError as error:
+        raise SettingsError(f"cannot run {argv[0]}: {error.strerror}.") from None
+    with _forwarded(process):
+        return process.wait()
+
+
+@contextlib.contextmanager
+def _forwarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ask the command to end where this process is asked to, by SIGTERM or Ctrl-C."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {n: signal.signal(n, lambda *_: process.terminate()) for n in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

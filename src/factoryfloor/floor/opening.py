@@ -1,0 +1,39 @@
+"""A floor outside pytest: for scripts, demonstrations and commands."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from factoryfloor.adoption import set_environment
+from factoryfloor.errors import SettingsError
+from factoryfloor.floor.floor import Floor
+from factoryfloor.settings import find, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def open_floor(file: Path | None = None) -> Iterator[Floor]:
+    """A database with the project's schema, made by `make()` and dropped at the end.
+
+    `file` holds the `[tool.factoryfloor]` table; without it the nearest pyproject.toml from the
+    working directory upwards does. Within the context the application's environment is set, so
+    that it connects to this database by itself. Raises a `FactoryFloorError` with the remedy.
+    """
+    found = file or find(Path.cwd())
+    if found is None:
+        raise SettingsError(
+            f"no pyproject.toml from {Path.cwd()} upwards has a [tool.factoryfloor] table; "
+            "run this in the project's folder, or name the file."
+        )
+    floor = Floor(load(found), run=uuid.uuid4().hex)
+    undo = set_environment(floor.environment, floor.settings.pythonpath)
+    try:
+        yield floor
+    finally:
+        undo()
+        floor.close()

@@ -1,0 +1,121 @@
+"""The fixtures that give a test its database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factoryfloor import factories
+from factoryfloor.isolation import track, track_async
+from factoryfloor.plugin.coroutines import finish
+from factoryfloor.plugin.dependencies import session_dependency
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+    from sqlalchemy.orm import Session
+
+    from factoryfloor.floor import Floor
+
+NEED_DATABASE = frozenset(
+    ["engine", "async_engine", "db", "async_db", "override_get_db", "query_counter"]
+)
+
+
+def floor_of(request: pytest.FixtureRequest) -> Floor:
+    """The floor of this run."""
+    from factoryfloor.plugin.run import RUN
+
+    return request.config.stash[RUN].floor
+
+
+@pytest.fixture(autouse=True)
+def factoryfloor_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The transaction that the test stands in, and the session that its factories use."""
+    from factoryfloor.plugin.run import RUN
+
+    with request.config.stash[RUN].test(request):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def reset_sequences(factoryfloor_test: None) -> None:
+    """Every factory sequence starts again."""
+    factories.reset_sequences()
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The application's engine, on the test database, whose tables are made."""
+    floor = floor_of(request)
+    floor.prepare()
+    return floor.application.engine
+
+
+@pytest.fixture(scope="session")
+def async_engine(request: pytest.FixtureRequest) -> AsyncEngine:
+    """The application's asynchronous engine; tests may each run in a loop of their own."""
+    floor = floor_of(request)
+    floor.prepare()
+    return floor.application.async_engine
+
+
+@pytest.fixture
+def db(
+    request: pytest.FixtureRequest, engine: Engine, factoryfloor_test: None
+) -> Iterator[Session]:
+    """A session whose every effect, commits included, is rolled back after the test.
+
+    The application's own sessionmaker makes it. It commits by itself when a request, or any other
+    transaction, begins: what it wrote is visible there, and its objects are read anew.
+    """
+    floor = floor_of(request)
+    session = floor.application.sessionmaker()
+    untrack = track(floor.prepare(), session)
+    yield session
+    untrack()
+    session.close()
+
+
+@pytest.fixture
+def async_db(
+    request: pytest.FixtureRequest, async_engine: AsyncEngine, factoryfloor_test: None
+) -> Iterator[AsyncSession]:
+    """An asynchronous session in the same transaction; its objects survive a commit loaded."""
+    floor = floor_of(request)
+    session = floor.application.async_sessionmaker()
+    untrack = track_async(floor.prepare(), session)
+    yield session
+    untrack()
+    finish(session.close())
+
+
+@pytest.fixture
+def override_get_db(
+    request: pytest.FixtureRequest, engine: Engine, factoryfloor_test: None
+) -> Callable[[], Iterator[Session]]:
+    """A replacement for the application's `get_db`: each call is a session of its own."""
+    return session_dependency(floor_of(request).application.sessionmaker)
+
+
+@pytest.fixture
+def query_counter(
+    request: pytest.FixtureRequest, engine: Engine, factoryfloor_test: None
+) -> Callable[[], int]:
+    """Called, it returns the number of SQL statements run so far in the test.
+
+    One each: a statement executed, an `executemany` of any number of rows, a COPY, a server-side
+    cursor. BEGIN, COMMIT, ROLLBACK and savepoints do not count, whoever sends them.
+    """
+    pinned = floor_of(request).prepare()
+    return lambda: pinned.statements
+
+
+@pytest.fixture
+def scratch_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database of the test's own, outside its transaction."""
+    with floor_of(request).scratch() as url:
+        yield url

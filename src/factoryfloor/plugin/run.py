@@ -1,0 +1,153 @@
+"""One pytest run: what is set up once, and what surrounds each test."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from factoryfloor.adoption import CheapHashing, apply_patches, set_environment
+from factoryfloor.errors import FactoryFloorError
+from factoryfloor.factories import activate
+from factoryfloor.floor import Floor
+from factoryfloor.isolation import identify_requests, install
+from factoryfloor.plugin import clients, fixtures
+from factoryfloor.plugin.registration import Registration
+from factoryfloor.randomness import new_seed, reseed
+from factoryfloor.settings import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from pathlib import Path
+
+RUN = pytest.StashKey["Run"]()
+
+
+class Run:
+    """The plugin's state and hooks, registered once the configuration is found."""
+
+    def __init__(self, config: pytest.Config, file: Path) -> None:
+        settings = load(file)
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+        self.floor = Floor(settings, run=run, worker=worker)
+        self.hashing = CheapHashing()
+        self.seed = 0
+        self._is_worker = worker is not None
+        self._undo = contextlib.ExitStack()
+        self._undo.callback(set_environment(self.floor.environment, settings.pythonpath))
+        if settings.fast_hashing:
+            self.hashing.install()
+            self._undo.callback(self.hashing.remove)
+        self._undo.callback(self.floor.close)
+        self._undo.callback(install(self.floor.target))
+        config.stash[RUN] = self
+        config.pluginmanager.register(fixtures, "factoryfloor-fixtures")
+        if settings.app and importlib.util.find_spec("httpx"):
+            config.pluginmanager.register(clients, "factoryfloor-clients")
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Choose the seed, which workers take from the controller."""
+        config.addinivalue_line("markers", "real_hashing: hash passwords at production's cost")
+        given = config.getoption("--factory-seed")
+        inherited = getattr(config, "workerinput", {}).get("factoryfloor_seed")
+        self.seed = next((seed for seed in (inherited, given) if seed is not None), None) or (
+            new_seed()
+        )
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Give a worker of pytest-xdist the seed of the run."""
+        node.workerinput["factoryfloor_seed"] = self.seed
+
+    def pytest_report_header(self) -> str:
+        """The seed, and where the tests run."""
+        floor = self.floor
+        return f"factoryfloor: --factory-seed={self.seed}, {floor.server.describe()}"
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Import the factories and make fixtures of them."""
+        if session.config.pluginmanager.hasplugin("dsession"):
+            return  # the controller of pytest-xdist runs no test
+        settings = self.floor.settings
+        with usage_error():
+            self._undo.callback(apply_patches(settings))
+            if settings.app and importlib.util.find_spec("starlette"):
+                self._undo.callback(identify_requests())
+            registration = Registration(settings)
+            for plugin in (registration, registration.fixtures):
+                session.config.pluginmanager.register(plugin)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """End the run, with one clear message, when there is no database to run on."""
+        if not self._is_worker and not fixtures.NEED_DATABASE.isdisjoint(_fixture_names(item)):
+            with usage_error():
+                self.floor.prepare()
+        result = yield
+        failure = self.floor.failure
+        if failure is not None and self._is_worker:
+            # an exception would be the worker's crash; this ends the whole run
+            item.session.shouldfail = f"factoryfloor: {failure}"
+        elif failure is not None:
+            raise pytest.UsageError(f"factoryfloor: {failure}") from failure
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Show the message alone where there is no database to run on."""
+        report = yield
+        if call.excinfo is not None and call.excinfo.value is self.floor.failure:
+            report.longrepr = f"factoryfloor: {self.floor.failure}"
+        return report
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Seed the test's own values last, whatever other plugins did before its call."""
+        reseed(self.seed, pyfuncitem.nodeid)
+        return (yield)
+
+    @contextlib.contextmanager
+    def test(self, request: pytest.FixtureRequest) -> Iterator[None]:
+        """What surrounds one test: its seed, its transaction, its active session."""
+        item = request.node
+        reseed(self.seed, f"{item.nodeid} setup")
+        with contextlib.ExitStack() as stack:
+            if item.get_closest_marker("real_hashing"):
+                stack.enter_context(self.hashing.suspended())
+            self.floor.begin_test()
+            stack.callback(self._end_test, item)
+            stack.callback(activate(_fixture(request, "db"), _fixture(request, "async_db")))
+            yield
+
+    def _end_test(self, item: pytest.Item) -> None:
+        for note in self.floor.end_test():
+            item.add_report_section("teardown", "factoryfloor", note)
+
+    def pytest_unconfigure(self) -> None:
+        """Put everything back; the databases made are dropped."""
+        self._undo.close()
+
+
+@contextlib.contextmanager
+def usage_error() -> Iterator[None]:
+    """Turn an error of the library's into pytest's own for wrong usage."""
+    try:
+        yield
+    except FactoryFloorError as error:
+        raise pytest.UsageError(f"factoryfloor: {error}") from error
+
+
+def _fixture_names(item: pytest.Item) -> Iterable[str]:
+    names: Iterable[str] = getattr(item, "fixturenames", ())
+    return names
+
+
+def _fixture(request: pytest.FixtureRequest, name: str) -> Callable[[], Any]:
+    return lambda: request.getfixturevalue(name)

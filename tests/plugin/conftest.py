@@ -1,0 +1,153 @@
+"""A small shop of its own, with an application and factories, for pytest to be run on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest_plugins = ["pytester"]
+
+SETTINGS = """
+[tool.factoryfloor]
+pythonpath = ["."]
+base = "shop.models:Base"
+app = "shop.app:app"
+engine = ["shop.database:engine", "shop.database:async_engine"]
+sessionmaker = ["shop.database:SessionLocal", "shop.database:AsyncSessionLocal"]
+factories = ["shop.factories"]
+database = "shop_test"
+
+[tool.factoryfloor.environment]
+SHOP_DATABASE = "{database_url}"
+"""
+
+MODELS = """
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Author(Base):
+    __tablename__ = "authors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    country: Mapped[str]
+    books: Mapped[list[Book]] = relationship(back_populates="author")
+
+
+class Book(Base):
+    __tablename__ = "books"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"))
+    author: Mapped[Author] = relationship(back_populates="books")
+"""
+
+DATABASE = """
+import os
+
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import sessionmaker
+
+engine = create_engine(os.environ["SHOP_DATABASE"])
+async_engine = create_async_engine(os.environ["SHOP_DATABASE"])
+SessionLocal = sessionmaker(engine, autoflush=False)
+AsyncSessionLocal = async_sessionmaker(async_engine, expire_on_commit=False)
+"""
+
+APP = """
+from fastapi import FastAPI
+from sqlalchemy import func, select
+
+from shop.database import AsyncSessionLocal, SessionLocal
+from shop.models import Author
+
+app = FastAPI()
+
+
+@app.post("/authors/{name}")
+def make(name: str) -> int:
+    with SessionLocal() as session:
+        session.add(Author(name=name, country="NL"))
+        session.commit()
+        return session.scalar(select(func.count()).select_from(Author))
+
+
+@app.post("/forgetful/{name}")
+def make_without_commit(name: str) -> int:
+    with SessionLocal() as session:
+        session.add(Author(name=name, country="NL"))
+        session.flush()
+        return session.scalar(select(func.count()).select_from(Author))
+
+
+@app.get("/authors")
+async def count() -> int:
+    async with AsyncSessionLocal() as session:
+        return await session.scalar(select(func.count()).select_from(Author))
+"""
+
+FACTORIES = """
+import factory
+from factoryfloor import Children, ModelFactory
+
+from shop.models import Author, Book
+
+
+class AuthorFactory(ModelFactory[Author]):
+    class Params:
+        prolific = factory.Trait(books=3)
+
+    name = factory.Sequence(lambda n: f"Author {n}")
+    country = factory.Faker("country_code")
+    books = Children("shop.factories.BookFactory", "author")
+
+
+class BookFactory(ModelFactory[Book]):
+    author = factory.SubFactory(AuthorFactory)
+    title = factory.LazyAttributeSequence(lambda o, n: f"Book {n} of {o.author.name}")
+"""
+
+
+class Run(Protocol):
+    """What running pytest on the shop gives."""
+
+    def __call__(self, *options: str, **files: str) -> pytest.RunResult: ...
+
+
+@pytest.fixture
+def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the shop's repository."""
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+    monkeypatch.delenv("FACTORYFLOOR_CONFIG", raising=False)
+    pytester.makepyprojecttoml(SETTINGS)
+    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function")
+    files = {"models": MODELS, "database": DATABASE, "app": APP, "factories": FACTORIES}
+    for name, text in {"__init__": "", **files}.items():
+        (pytester.mkpydir("shop") if name == "__init__" else pytester.path / "shop")
+        (pytester.path / "shop" / f"{name}.py").write_text(text)
+    return pytester.path
+
+
+@pytest.fixture
+def run(shop: Path, pytester: pytest.Pytester) -> Run:
+    """Runs pytest in the shop on the given test modules, in a process of its own."""
+
+    def run(*options: str, **files: str) -> pytest.RunResult:
+        if files:
+            pytester.makepyfile(**files)
+        return pytester.runpytest_subprocess("-p", "no:randomly", *options)
+
+    return run

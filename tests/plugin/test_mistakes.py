@@ -1,0 +1,96 @@
+"""What is wrong with the setting is one clear error, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import psycopg
+
+    from conftest import Run
+
+USES_DATABASE = "def test_it(db):\n    db.connection()\n"
+USES_NO_FIXTURE = (
+    "from shop.factories import AuthorFactory\ndef test_it():\n    AuthorFactory.create()\n"
+)
+
+
+def assert_usage_error(result: pytest.RunResult, *lines: str) -> None:
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: factoryfloor: {lines[0]}", *lines[1:]])
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("database =", "databse =", "*unknown key 'databse'; did you mean 'database'*"),
+        ("shop.models:Base", "shop.models:Bse", "*shop.models has no 'Bse'; did you mean 'Base'*"),
+        ("shop.factories", "shop.factory", "*there is no module 'shop.factory'*pythonpath*"),
+        ("{database_url}", "{url}", "*environment.SHOP_DATABASE*known are {database_url}*"),
+    ],
+)
+def test_a_mistake_in_the_table(run: Run, shop: Path, old: str, new: str, message: str) -> None:
+    table = shop / "pyproject.toml"
+    table.write_text(table.read_text().replace(old, new))
+
+    assert_usage_error(run(test_it=USES_DATABASE), message)
+
+
+@pytest.mark.parametrize("test", [USES_DATABASE, USES_NO_FIXTURE])
+def test_no_server_at_the_url(run: Run, monkeypatch: pytest.MonkeyPatch, test: str) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/shop_test")
+
+    assert_usage_error(run(test_it=test), "*127.0.0.1*TEST_DATABASE_URL*")
+
+
+def test_no_server_at_the_url_with_workers(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/shop_test")
+
+    result = run("-n", "2", test_it=USES_DATABASE)
+
+    assert result.ret != 0
+    assert "TEST_DATABASE_URL" in result.stdout.str() + result.stderr.str()
+
+
+def test_no_programs_where_the_binaries_should_be(run: Run, shop: Path) -> None:
+    table = shop / "pyproject.toml"
+    table.write_text(table.read_text().replace("\nbase", '\npostgres_binaries = "nowhere"\nbase'))
+
+    assert_usage_error(run(test_it=USES_DATABASE), "*nowhere*")
+
+
+def test_a_run_without_the_database_starts_no_server(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/shop_test")
+
+    run(test_it="def test_it():\n    pass\n").assert_outcomes(passed=1)
+    assert run("--collect-only", test_it=USES_DATABASE).ret == 0
+
+
+def test_a_database_of_somebody_elses_is_refused_untouched(
+    run: Run, monkeypatch: pytest.MonkeyPatch, admin: psycopg.Connection, url: str
+) -> None:
+    import psycopg
+
+    plain = url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(plain, autocommit=True) as theirs:
+        theirs.execute("CREATE TABLE treasures (id int)")
+        theirs.execute("INSERT INTO treasures VALUES (1)")
+    monkeypatch.setenv("TEST_DATABASE_URL", url)
+
+    assert_usage_error(run(test_it=USES_DATABASE), "*treasures*")
+    with psycopg.connect(plain) as theirs:
+        assert theirs.execute("SELECT id FROM treasures").fetchall() == [(1,)]
+
+
+def test_an_empty_database_is_taken(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", url)
+
+    run(test_it=USES_DATABASE).assert_outcomes(passed=1)
+    run(test_it=USES_DATABASE).assert_outcomes(passed=1)
