@@ -1,0 +1,1 @@
+"""FilaOps, an ERP for 3D-print farms."""

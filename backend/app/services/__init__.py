@@ -1,0 +1,1 @@
+"""What FilaOps knows about its trade, free of HTTP."""

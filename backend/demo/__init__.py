@@ -1,0 +1,1 @@
+"""One print farm, built from FilaOps' factories, to look at and to serve."""

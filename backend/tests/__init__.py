@@ -1,0 +1,1 @@
+"""FilaOps' tests, and the test data that they stand on."""

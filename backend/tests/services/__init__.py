@@ -1,0 +1,1 @@
+"""Tests of FilaOps' services on the database."""

@@ -1,0 +1,88 @@
+"""Bills of materials are followed to what is bought, and no further than it makes sense."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.services.bills_of_materials import CircularBillError, requirements
+from tests.factories import BOMLineFactory, ItemFactory, ProductFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from app.models import Item, Product
+
+pytestmark = pytest.mark.integration
+
+
+def needed(db: Session, product: Product, quantity: int = 1) -> dict[str, Decimal]:
+    found = requirements(db, product, Decimal(quantity))
+    return {requirement.sku: requirement.quantity for requirement in found}
+
+
+def product_of(*parts: tuple[Item, str], stocked_as: Item | None = None) -> Product:
+    bill = [{"item": item, "quantity_per": Decimal(per)} for item, per in parts]
+    return ProductFactory.create(bom_lines=bill, item=stocked_as)
+
+
+def test_a_single_level_is_multiplied_to_the_gram(db: Session) -> None:
+    product = product_of((ItemFactory.create(sku="PLA"), "25.5"))
+
+    assert needed(db, product, 3) == {"PLA": Decimal("76.5")}
+
+
+def test_the_parts_of_a_part_are_counted_with_the_rest(db: Session) -> None:
+    pla, arm = ItemFactory.create(sku="PLA"), ItemFactory.create(finished_good=True)
+    product_of((pla, "10"), stocked_as=arm)
+    robot = product_of((arm, "2"), (pla, "100"))
+
+    assert needed(db, robot, 5) == {"PLA": 5 * (2 * 10 + 100)}
+
+
+def test_a_part_reached_by_two_ways_is_counted_for_both(db: Session) -> None:
+    screw, bolt = ItemFactory.create(sku="SCREW"), ItemFactory.create(finished_good=True)
+    arm, leg = ItemFactory.create(), ItemFactory.create()
+    product_of((screw, "3"), stocked_as=bolt)
+    product_of((bolt, "2"), stocked_as=arm)
+    product_of((bolt, "4"), stocked_as=leg)
+    robot = product_of((arm, "1"), (leg, "1"))
+
+    assert needed(db, robot) == {"SCREW": 3 * (2 + 4)}
+
+
+def test_a_part_that_nobody_can_make_is_bought(db: Session) -> None:
+    motor = ItemFactory.create(sku="MOTOR")
+    ProductFactory.create(item=motor)
+
+    assert needed(db, product_of((motor, "1"))) == {"MOTOR": 1}
+
+
+def test_a_product_without_a_bill_needs_nothing(db: Session) -> None:
+    assert needed(db, ProductFactory.create()) == {}
+
+
+def test_a_circle_is_refused_and_named(db: Session) -> None:
+    outer, inner = ItemFactory.create(), ItemFactory.create()
+    product = ProductFactory.create(sku="OUTER", item=outer)
+    part = ProductFactory.create(sku="INNER", item=inner)
+    BOMLineFactory.create(product=product, item=inner)
+    BOMLineFactory.create(product=part, item=outer)
+
+    with pytest.raises(CircularBillError, match=r"OUTER > INNER > OUTER|INNER > OUTER > INNER"):
+        needed(db, product)
+
+
+def test_each_level_costs_one_query_and_the_names_one_more(
+    db: Session, query_counter: Callable[[], int]
+) -> None:
+    product = ProductFactory.create(with_two_level_bom=True)
+    before = query_counter()
+
+    needed(db, product)
+
+    assert query_counter() - before == 3
