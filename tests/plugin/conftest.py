@@ -148,6 +148,8 @@ def run(shop: Path, pytester: pytest.Pytester) -> Run:
     def run(*options: str, **files: str) -> pytest.RunResult:
         if files:
             pytester.makepyfile(**files)
-        return pytester.runpytest_subprocess("-p", "no:randomly", *options)
+        return pytester.runpytest_subprocess(
+            "-p", "no:randomly", "-p", "no:hypothesispytest", *options
+        )
 
     return run

@@ -134,3 +134,15 @@ def test_factories_that_do_not_fit_their_models_end_the_run_at_once(run: Run, sh
         ["ERROR: factoryfloor: *", "*AuthorFactory*nmae*", "*BookFactory*titel*"]
     )
     result.stderr.no_fnmatch_line("*Traceback*")
+
+
+def test_a_factory_without_a_model_is_named(run: Run, shop: Path) -> None:
+    factories = shop / "shop" / "factories.py"
+    factories.write_text(
+        f"{factories.read_text()}\nclass PenFactory(ModelFactory):\n    colour = 'blue'\n"
+    )
+
+    result = run(test_any="def test_any(): pass")
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*factories.py:*PenFactory names no model*"])

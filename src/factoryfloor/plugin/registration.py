@@ -19,15 +19,15 @@ from pytest_factoryboy import LazyFixture, register
 from pytest_factoryboy.fixture import Box
 
 from factoryfloor.errors import FactoryDefinitionError
-from factoryfloor.factories import Children, definition_problems
+from factoryfloor.factories import Children, ModelFactory, definition_problems
 from factoryfloor.settings import import_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from factoryfloor.settings import Settings
 
-FactoryClass: TypeAlias = type[Factory[Any]]
+FactoryClass: TypeAlias = "type[Factory[Any]]"
 
 
 class Registration:
@@ -37,10 +37,11 @@ class Registration:
         self.fixtures = ModuleType("factoryfloor_factories")
         self._names: dict[FactoryClass, str] = {}
         self._fields: set[str] = set()
-        found = list(_factories(settings))
+        found = _factories(settings)
         _check(found)
         for each in found:
-            self._name(each, settings)
+            if not each._meta.abstract:
+                self._name(each, settings)
         for each, name in self._names.items():
             self._register(each, name)
 
@@ -102,16 +103,12 @@ class Registration:
                     metafunc.fixturenames.append(name)
 
 
-def _factories(settings: Settings) -> Iterator[FactoryClass]:
-    """The concrete factories of the configured modules, each once, in order of definition."""
+def _factories(settings: Settings) -> list[FactoryClass]:
+    """The factories of the configured modules, each once, in order of definition."""
     modules = import_modules(settings.factories, key="factories", file=settings.file)
-    seen: set[FactoryClass] = set()
-    for module in modules:
-        for found in vars(module).values():
-            if inspect.isclass(found) and issubclass(found, Factory) and found not in seen:
-                seen.add(found)
-                if not found._meta.abstract or "_meta" not in vars(found):
-                    yield found
+    members = (found for module in modules for found in vars(module).values())
+    factories = (one for one in members if inspect.isclass(one) and issubclass(one, Factory))
+    return [one for one in dict.fromkeys(factories) if one not in (Factory, ModelFactory)]
 
 
 def _check(found: list[FactoryClass]) -> None:
