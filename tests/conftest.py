@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -48,3 +51,14 @@ def conninfo(server: EmbeddedServer, database: str) -> str:
 def url(server: EmbeddedServer, database: str) -> str:
     """The same as a SQLAlchemy URL."""
     return server.address.url(database)
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A runtime folder that every account can reach and no other server uses."""
+    # tmp_path would be too long for a socket, and closed to the account that runs the server
+    folder = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))
+    folder.chmod(0o1777)
+    monkeypatch.setenv("FACTORYFLOOR_RUNTIME_DIR", str(folder))
+    yield folder
+    shutil.rmtree(folder)

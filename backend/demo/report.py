@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
@@ -71,10 +72,12 @@ def _bill(node: Tree, product: Product) -> None:
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+    """A table; a column whose name ends in `*` is one of numbers."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for column in columns:
-        numeric = column.endswith(("*",))
-        table.add_column(column.rstrip("*"), justify="right" if numeric else "left")
+        table.add_column(column.rstrip("*"), justify="right" if column.endswith("*") else "left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     return table
@@ -98,13 +101,12 @@ def _shortages(farm: Farm) -> Table:
 
 def _purchases(orders: Iterable[PurchaseOrder]) -> Table:
     return _table(
-        "The purchase orders for that",
-        ["order", "vendor", "status", "expected", "item", "quantity*", "unit cost*"],
+        "The purchase orders for that, as drafts",
+        ["order", "vendor", "expected", "item", "quantity*", "cost*"],
         (
             (
                 order.code,
                 order.vendor.name,
-                order.status,
                 order.expected_date,
                 line.item.name,
                 f"{line.quantity.normalize():f} {line.item.unit}",

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,17 +12,7 @@ from factoryfloor.server import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-
-@pytest.fixture
-def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runtime folder that every account can reach and no other server uses."""
-    # tmp_path would be too long for a socket, and closed to the account that runs the server
-    folder = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))
-    folder.chmod(0o1777)
-    monkeypatch.setenv("FACTORYFLOOR_RUNTIME_DIR", str(folder))
-    yield folder
-    shutil.rmtree(folder)
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -59,17 +59,25 @@ def _wait(argv: list[str], environment: dict[str, str]) -> int:
         process = subprocess.Popen(argv, env=environment)
     except OSError as error:
         raise SettingsError(f"cannot run {argv[0]}: {error.strerror}.") from None
-    with _forwarded(process):
-        return process.wait()
+    with _ending(process) as asked:
+        code = process.wait()
+    if code < 0:  # ended by a signal, as a shell reports it
+        return 0 if -code in asked else 128 - code
+    return code
 
 
 @contextlib.contextmanager
-def _forwarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Ask the command to end where this process is asked to, by SIGTERM or Ctrl-C."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {n: signal.signal(n, lambda *_: process.terminate()) for n in numbers}
+def _ending(process: subprocess.Popen[bytes]) -> Iterator[set[int]]:
+    """Ask the command to end where this process is asked to; holds the signals sent to it."""
+    sent: set[int] = set()
+
+    def end(_number: int, _frame: object) -> None:
+        sent.add(signal.SIGTERM)
+        process.terminate()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield sent
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
