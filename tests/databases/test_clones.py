@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
+from factoryfloor.databases.locks import Locks
 from factoryfloor.errors import ForeignDatabaseError, SchemaError
 
 if TYPE_CHECKING:
@@ -76,6 +78,33 @@ def test_a_clone_of_a_killed_process_is_replaced(
 
     assert again == name
     assert connect(name).execute("SELECT count(*) FROM thing").fetchone() == (0,)
+
+
+def test_a_name_that_another_process_is_cleaning_up_is_waited_for(
+    databases: Databases,
+    template: str,
+    prefix: str,
+    registry: str,
+    connect: Connect,
+    admin: psycopg.Connection,
+) -> None:
+    cleaner = Locks(connect(registry))
+    names: list[str] = []
+    waiting = threading.Thread(
+        target=lambda: names.append(databases.clone(template, f"{prefix}_clone"))
+    )
+    query = (
+        "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+        "WHERE d.datname = %s AND NOT l.granted"
+    )
+
+    with cleaner.gate_closed(), cleaner.held(f"{prefix}_clone"):
+        waiting.start()
+        while waiting.is_alive() and not admin.execute(query, [registry]).fetchone():
+            time.sleep(0.01)
+    waiting.join()
+
+    assert names == [f"{prefix}_clone"]
 
 
 def test_an_empty_database_is_taken_and_from_then_on_ours(

@@ -76,6 +76,7 @@ def test_dropping_strikes_the_lease(
     databases: Databases, template: str, prefix: str, exists: Exists, start_peer: Callable[[], Peer]
 ) -> None:
     name = databases.clone(template, f"{prefix}_clone")
+    databases.clone(template, name)
 
     databases.drop(name)
 
@@ -145,17 +146,19 @@ def test_templates_that_other_digests_left_unused_for_a_week_are_dropped(
     databases = open_databases()
     old = databases.template("a" * 64, prefix, build_nothing)
     recent = databases.template("b" * 64, prefix, build_nothing)
-    same = databases.template("c" * 64, prefix, build_nothing)
+    built: list[str] = []
+    same = databases.template("c" * 64, prefix, built.append)
     other = databases.template("d" * 64, f"{prefix}_other", build_nothing)
     age = "UPDATE {}.databases SET used_at = now() - interval '8 days' WHERE name <> %s"
     admin = connect(registry)
     admin.execute(age.format(admin.info.user), [recent])
 
-    open_databases().template("c" * 64, prefix, build_nothing)
+    open_databases().template("c" * 64, prefix, built.append)
 
     assert not exists(old)
     assert exists(recent)
     assert exists(same)
+    assert len(built) == 1
     assert exists(other)
 
 

@@ -49,6 +49,22 @@ def test_processes_may_come_at_once(
     assert [peer.hear() for peer in peers] == [version] * 4
 
 
+def test_every_database_is_recorded_with_its_origin(
+    databases: Databases, template: str, prefix: str, registry: str, connect: Connect
+) -> None:
+    name = databases.clone(template, f"{prefix}_clone")
+
+    query = "SELECT name, kind, project, digest, state, oid FROM {}.databases ORDER BY kind DESC"
+    oid = "SELECT oid FROM pg_database WHERE datname = %s"
+    records = connect(registry)
+    (template_oid,) = records.execute(oid, [template]).fetchone() or (None,)
+    (clone_oid,) = records.execute(oid, [name]).fetchone() or (None,)
+    assert records.execute(query.format(records.info.user)).fetchall() == [
+        (template, "template", prefix, "0" * 64, "ready", template_oid),
+        (name, "clone", prefix, "0" * 64, "ready", clone_oid),
+    ]
+
+
 def test_an_empty_database_of_the_registrys_name_is_taken(
     databases: Databases, registry: str, admin: psycopg.Connection
 ) -> None:

@@ -155,7 +155,7 @@ def test_children_attach_to_a_parent_that_a_hook_wrote_before(session: Session) 
 
     class HookedFactory(OrderFactory):
         checking = factory.PostGeneration(check)
-        later = Children(LineFactory, "order", size=2)
+        later = Children(LineFactory, "order", size=2, number=7)
 
     order = HookedFactory.create()
 

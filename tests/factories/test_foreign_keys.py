@@ -150,6 +150,17 @@ def test_an_id_and_a_description_contradict(session: Session) -> None:
         OrderFactory.create(customer_id=7, customer__name="Grace")
 
 
+def test_a_trait_that_is_off_describes_no_row(session: Session) -> None:
+    class TraitShipmentFactory(ShipmentFactory):
+        class Params:
+            famous = factory.Trait(order__customer__name="Grace")
+
+    ada = CustomerFactory.create()
+
+    assert TraitShipmentFactory.create(order__customer_id=ada.id).order.customer is ada
+    assert TraitShipmentFactory.create(famous=True).order.customer_id != ada.id
+
+
 def test_a_composite_key_counts_when_it_is_whole(session: Session) -> None:
     shelf = ShelfFactory.create(hall="B", number=5)
 

@@ -64,6 +64,36 @@ def test_a_row_that_still_waits_to_be_written_is_found(session: Session) -> None
         assert CountryFactory.create() is waiting
 
 
+def test_a_row_of_the_same_tree_is_found(session: Session, flushes: list[int]) -> None:
+    class TwinFactory(ModelFactory[Country]):
+        code = "IT"
+        name = "Italy"
+        twin = factory.RelatedFactory(CountryFactory)
+
+    TwinFactory.create()
+
+    assert flushes == [1]
+    assert session.scalar(sa.select(sa.func.count(Country.id))) == 1
+
+
+def test_a_key_may_be_a_row_that_is_not_written_yet(session: Session) -> None:
+    class PlainCountryFactory(ModelFactory[Country]):
+        code = factory.Sequence(str)
+        name = factory.Sequence(str)
+
+    class SoleCityFactory(ModelFactory[City]):
+        class Meta:
+            sqlalchemy_get_or_create = ("name", "country")
+
+        name = "Graz"
+        country = factory.SubFactory(PlainCountryFactory)
+
+    city = SoleCityFactory.create()
+
+    assert SoleCityFactory.create() is not city
+    assert SoleCityFactory.create(country=city.country) is city
+
+
 def test_the_rows_of_a_batch_share_it(session: Session) -> None:
     cities = CityFactory.create_batch(3)
 

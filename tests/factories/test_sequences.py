@@ -59,6 +59,12 @@ def test_a_subclass_shares_the_counter(session: Session) -> None:
     assert VipFactory.create().name == "Customer 2"
 
 
+def test_without_a_session_it_counts_from_zero_like_factory_boy() -> None:
+    reset_sequences()
+
+    assert CustomerFactory.build().name == "Customer 0"
+
+
 def test_other_classes_count_from_zero() -> None:
     reset_sequences()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -37,13 +38,13 @@ CREATE TABLE player (
 @pytest.fixture(scope="session")
 def tables(server: EmbeddedServer, admin: psycopg.Connection) -> Iterator[str]:
     """The address of a database with the tables."""
-    admin.execute("DROP DATABASE IF EXISTS isolation_tests WITH (FORCE)")
-    admin.execute("CREATE DATABASE isolation_tests")
-    conninfo = server.address.conninfo("isolation_tests")
+    name = f"scratch_{uuid.uuid4().hex[:12]}"
+    admin.execute(f"CREATE DATABASE {name}")
+    conninfo = server.address.conninfo(name)
     with psycopg.connect(conninfo) as connection:
         connection.execute(TABLES)
     yield conninfo
-    admin.execute("DROP DATABASE isolation_tests WITH (FORCE)")
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +122,41 @@ def add() -> Callable[[sa.Connection, str], None]:
         connection.execute(sa.text("INSERT INTO team (name) VALUES (:name)"), {"name": name})
 
     return insert
+
+
+@pytest.fixture
+def connect(
+    pinned: PinnedConnection, engine: sa.Engine
+) -> Iterator[Callable[[], psycopg.Connection[Any]]]:
+    """Hands out connections of the driver, closed after the test."""
+    opened = []
+
+    def make() -> psycopg.Connection[Any]:
+        proxy = engine.raw_connection()
+        opened.append(proxy)
+        driver = proxy.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        return driver
+
+    yield make
+    for proxy in opened:
+        proxy.close()
+
+
+@pytest.fixture
+def own(conninfo: str) -> Iterator[PinnedConnection]:
+    """A pinned connection to a database of the test's own, with a table."""
+    with psycopg.connect(conninfo) as outside:
+        outside.execute("CREATE TABLE team (id serial PRIMARY KEY, name text UNIQUE)")
+    pinned = PinnedConnection(conninfo, patience=0.1)
+    yield pinned
+    pinned.close()
+
+
+@pytest.fixture
+def own_engine(own: PinnedConnection) -> Iterator[sa.Engine]:
+    """An engine on it; the hook of the other tests is not installed in this module."""
+    engine = sa.create_engine("postgresql+psycopg://nobody@nowhere.invalid/nothing")
+    undo = install(lambda _dialect, _cparams: own)
+    yield engine
+    undo()

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from factoryfloor.errors import EscapedTransactionError, IsolationError
-from factoryfloor.isolation import PinnedConnection, install
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def own(conninfo: str) -> Iterator[PinnedConnection]:
-    """A pinned connection to a database of the test's own, with a table."""
-    with psycopg.connect(conninfo) as outside:
-        outside.execute("CREATE TABLE team (id serial PRIMARY KEY, name text UNIQUE)")
-    pinned = PinnedConnection(conninfo, patience=0.1)
-    yield pinned
-    pinned.close()
-
-
-@pytest.fixture
-def own_engine(own: PinnedConnection) -> Iterator[sa.Engine]:
-    """An engine on it; the hook of the other tests is not installed in this module."""
-    engine = sa.create_engine("postgresql+psycopg://nobody@nowhere.invalid/nothing")
-    undo = install(lambda _dialect, _cparams: own)
-    yield engine
-    undo()
+from factoryfloor.errors import IsolationError
+from factoryfloor.isolation import PinnedConnection
 
 
 def insert(engine: sa.Engine, name: str) -> None:
@@ -126,74 +102,6 @@ def test_commit_after_the_test_is_refused(own: PinnedConnection, own_engine: sa.
         leaked.commit()
 
     leaked.close()
-
-
-@pytest.mark.parametrize("script", ["COMMIT; SELECT 1", "COMMIT; BEGIN", "ROLLBACK; SELECT 1"])
-def test_a_statement_that_ends_the_outer_transaction_is_reported(
-    own: PinnedConnection, own_engine: sa.Engine, script: str
-) -> None:
-    own.begin_test()
-    with own_engine.connect() as connection:
-        connection.execute(sa.text("INSERT INTO team (name) VALUES ('a')"))
-        connection.connection.cursor().execute(script)
-
-    with pytest.raises(EscapedTransactionError, match="a database of its own"):
-        own.end_test()
-
-
-def test_after_an_escape_it_connects_to_a_new_database(
-    own: PinnedConnection, own_engine: sa.Engine, admin: psycopg.Connection, database: str
-) -> None:
-    own.begin_test()
-    with own_engine.connect() as connection:
-        connection.connection.cursor().execute("CREATE TABLE kept (); COMMIT")
-    with pytest.raises(EscapedTransactionError, match="CREATE TABLE kept"):
-        own.end_test()
-    own.close()
-
-    admin.execute(f"CREATE DATABASE {database}_again TEMPLATE {database}")
-    own.reconnect(own.conninfo.replace(database, f"{database}_again"))
-    own.begin_test()
-    with own_engine.connect() as connection:
-        found = connection.scalar(sa.text("SELECT current_database()"))
-    own.end_test()
-    own.close()
-    admin.execute(f"DROP DATABASE {database}_again WITH (FORCE)")
-
-    assert found == f"{database}_again"
-
-
-def test_after_an_escape_the_same_test_is_told(
-    own: PinnedConnection, own_engine: sa.Engine
-) -> None:
-    own.begin_test()
-    with own_engine.connect() as connection:
-        connection.connection.cursor().execute("COMMIT; SELECT 1")
-
-    with pytest.raises(OperationalError, match="'COMMIT; SELECT 1' has ended the test"):
-        count(own_engine)
-
-    with pytest.raises(EscapedTransactionError):
-        own.end_test()
-
-
-def test_a_lost_connection_is_the_drivers_error_and_the_next_test_connects_anew(
-    own: PinnedConnection, own_engine: sa.Engine, admin: psycopg.Connection
-) -> None:
-    own.begin_test()
-    with own_engine.connect() as connection:
-        pid = connection.scalar(sa.text("SELECT pg_backend_pid()"))
-        admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
-        with pytest.raises(OperationalError) as first:
-            connection.execute(sa.text("SELECT 1"))
-    with pytest.raises(OperationalError):
-        count(own_engine)
-    assert isinstance(first.value.orig, psycopg.OperationalError)
-    assert own.end_test() == []
-
-    own.begin_test()
-
-    assert count(own_engine) == 0
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-pytest_plugins = ["pytester"]
 
 SETTINGS = """
 [tool.factoryfloor]
@@ -121,12 +120,6 @@ class BookFactory(ModelFactory[Book]):
 """
 
 
-class Run(Protocol):
-    """What running pytest on the shop gives."""
-
-    def __call__(self, *options: str, **files: str) -> pytest.RunResult: ...
-
-
 @pytest.fixture
 def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the shop's repository."""
@@ -142,7 +135,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(shop: Path, pytester: pytest.Pytester) -> Run:
+def run(shop: Path, pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Runs pytest in the shop on the given test modules, in a process of its own."""
 
     def run(*options: str, **files: str) -> pytest.RunResult:

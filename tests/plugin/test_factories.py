@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Run
+    import pytest
+
+    Run = Callable[..., pytest.RunResult]
 
 FIXTURES = """
     import pytest

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 
 def test_without_a_table_nothing_is_defined_and_nothing_heavy_imported(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import psycopg
 
-    from conftest import Run
+    Run = Callable[..., pytest.RunResult]
 
 USES_DATABASE = "def test_it(db):\n    db.connection()\n"
 USES_NO_FIXTURE = (

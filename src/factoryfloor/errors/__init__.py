@@ -62,8 +62,8 @@ class EscapedTransactionError(FactoryFloorError):
     """A statement ended the test's transaction, so its database must be cloned anew."""
 
 
-class NoActiveSessionError(FactoryFloorError):
-    """A factory was called where no session is active."""
+class NoActiveSessionError(FactoryFloorError, RuntimeError):
+    """A factory was called where no session is active; it is factory_boy's RuntimeError too."""
 
 
 class FactoryDefinitionError(FactoryFloorError):

@@ -24,7 +24,7 @@ def get_or_create(
     found = _find(model, session, key)
     if found is not None:
         return found
-    given = frozenset(factory._original_params)
+    given = frozenset(factory._original_params or ())
     made = None
     savepoint = session.begin_nested()  # it writes what waits, so that it holds the new row alone
     try:

@@ -23,11 +23,11 @@ _KEY = "factoryfloor.tree"  # in `Session.info`: the tree that grows in this ses
 class Tree:
     """The objects of one `create()` or `create_batch()`, in a savepoint of their own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, autoflush: bool) -> None:
         self.session = session
+        self.autoflush = autoflush  # what hooks of the user's find
         self.made: list[Made] = []
         self.is_batch = False  # whether the next `create()` belongs to this tree
-        self._autoflush = session.autoflush
         # it reaches PostgreSQL with the first statement; what waits in the session is written first
         self._savepoint = session.begin_nested()
 
@@ -48,7 +48,7 @@ class Tree:
     def written(self) -> Iterator[None]:
         """Within the block the tree is in the database, as a hook of the user's may expect."""
         self.flush()
-        self.session.autoflush = self._autoflush
+        self.session.autoflush = self.autoflush
         try:
             yield
         finally:
@@ -104,7 +104,7 @@ def grown_batch(session: Session) -> Iterator[None]:
 @contextmanager
 def _new_tree(session: Session) -> Iterator[Tree]:
     outer, autoflush = session.info.get(_KEY), session.autoflush
-    tree = session.info[_KEY] = Tree(session)
+    tree = session.info[_KEY] = Tree(session, outer.autoflush if outer else autoflush)
     session.autoflush = False
     try:
         yield tree

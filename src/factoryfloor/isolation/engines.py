@@ -103,7 +103,7 @@ class _Hook:
         elif self.target(origin.dialect, origin.cparams) != origin.target:
             raise DisconnectionError("leads to another database")
         elif isinstance(driver, VirtualBase):
-            if driver.born != driver.pinned.epoch:
+            if driver.born != driver.pinned.epoch:  # what it was set up with was rolled back
                 raise DisconnectionError("belongs to another test")
             driver.virtual.configuring = False
 

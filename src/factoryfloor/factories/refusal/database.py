@@ -20,7 +20,7 @@ def dangling(row: Row, rows: Sequence[Row], connection: sa.Connection) -> Iterat
     for reference in row.model.references:
         names = reference.attributes
         asked = [row.values.get(name) for name in names]
-        if None in asked or any(row.related(name) is not None for name in names):
+        if None in asked:
             continue
         if _in_tree(reference, asked, rows) or _in_database(reference.columns, asked, connection):
             continue
@@ -38,10 +38,8 @@ def taken(row: Row, rows: Sequence[Row], connection: sa.Connection) -> Iterator[
         values = _listed(names, key)
         if any(_same_key(row, other, names) for other in rows):
             yield f"{values} is asked for by another row of this tree ({row.origin(names[-1])})"
-        elif not any(sa.inspect(part, raiseerr=False) is not None for part in key):
-            owner = _owner(row, names, key, connection)
-            if owner:
-                yield f"{values} is taken, by the row with {owner} ({row.origin(names[-1])})"
+        elif owner := _owner(row, names, key, connection):
+            yield f"{values} is taken, by the row with {owner} ({row.origin(names[-1])})"
 
 
 def violated(row: Row, connection: sa.Connection) -> Iterator[str]:

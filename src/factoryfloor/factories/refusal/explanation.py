@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from factoryfloor.errors import RefusedDataError, RefusedIntegrityError, RefusedRowError
 
@@ -28,9 +28,11 @@ def explained(session: Session, made: Sequence[Made], error: StatementError) -> 
 
     The session stands where it stood before the tree, whose rows are in it no more.
     """
+    by_postgresql = isinstance(error, IntegrityError | DataError)
+    if isinstance(error, DBAPIError) and not by_postgresql:
+        return error  # the connection or the statement is at fault, not a row
     unwritten = [one for one in made if not sa.inspect(one.instance).persistent]
     rows = [Row(one) for one in {id(one.instance): one for one in unwritten}.values()]
-    by_postgresql = isinstance(error, IntegrityError | DataError)
     problems = {row: [*missing(row), *unfit(row)] for row in rows}
     if by_postgresql:
         # where the session cannot be asked, what is known is told

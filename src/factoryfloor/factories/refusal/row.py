@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from factoryfloor import introspect
 
 from ..source import place_of
@@ -33,31 +31,25 @@ class Row:
         known = {found.name: vars(self.instance).get(found.name) for found in self.model.attributes}
         return {name: value for name, value in known.items() if value is not None}
 
-    def related(self, attribute: str) -> Any:
-        """The object whose key will be this foreign key attribute's value, if one is set."""
-        for relation in self.model.relations_filling(attribute):
-            found = vars(self.instance).get(relation.name)
-            if found is not None:
-                return found
-        return None
+    def has_relation(self, attribute: str) -> bool:
+        """Whether an object is set whose key this foreign key attribute will take."""
+        relations = self.model.relations_filling(attribute)
+        return any(vars(self.instance).get(found.name) is not None for found in relations)
 
     def key(self, attributes: tuple[str, ...]) -> tuple[Any, ...] | None:
-        """The values by which rows are compared, rows not yet written standing for their ids."""
+        """The values of a unique key, or None where one is unknown."""
         key = tuple(self._key_part(name) for name in attributes)
         return None if None in key else key
 
     def _key_part(self, attribute: str) -> Any:
-        related = self.related(attribute)
-        if related is None:
-            return self.values.get(attribute)
-        if not sa.inspect(related).persistent:
-            return related
-        relation = next(
-            found
-            for found in self.model.relations_filling(attribute)
-            if vars(self.instance).get(found.name) is related
-        )
-        return getattr(related, dict(relation.pairs)[attribute])
+        """The value, read from the related object where the flush did not get that far."""
+        if attribute in self.values:
+            return self.values[attribute]
+        for relation in self.model.relations_filling(attribute):
+            related = vars(self.instance).get(relation.name)
+            if related is not None:
+                return getattr(related, dict(relation.pairs)[attribute])
+        return None
 
     def origin(self, attribute: str) -> str:
         """Who set the attribute, or should have."""

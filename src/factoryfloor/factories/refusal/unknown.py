@@ -25,7 +25,10 @@ def refuse_unknown(factory: Any, model: type[Any], values: Mapping[str, Any]) ->
     unknown = [name for name in values if not hasattr(model, name)]
     if unknown:
         lines = [f"{model.__name__} cannot be made by {factory.__name__} ({place_of(factory)}):"]
-        lines += [f"  - {name} is unknown{suggestion(name, model)}" for name in unknown]
+        lines += [
+            f"  - {name} is unknown{suggestion(name, model)} ({_origin(factory, name)})"
+            for name in unknown
+        ]
         lines += [f"  - {name} is required, and missing" for name in _missing(model, values)]
         raise RefusedRowError("\n".join(lines))
 
@@ -35,6 +38,11 @@ def suggestion(name: str, model: type[Any]) -> str:
     known: Collection[str] = introspect.describe(model).mapper.attrs.keys()
     near = get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def _origin(factory: Any, name: str) -> str:
+    is_declared = name in factory._meta.pre_declarations.declarations
+    return f"declared at {place_of(factory, name)}" if is_declared else "given by the caller"
 
 
 def _missing(model: type[Any], values: Mapping[str, Any]) -> list[str]:

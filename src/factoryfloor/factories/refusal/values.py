@@ -23,7 +23,7 @@ def missing(row: Row) -> Iterator[str]:
     """Each required column without a value."""
     for attribute in row.model.attributes:
         name = attribute.name
-        if attribute.required and name not in row.values and row.related(name) is None:
+        if attribute.required and name not in row.values and not row.has_relation(name):
             yield f"{name} is required, and missing ({row.origin(name)})"
 
 

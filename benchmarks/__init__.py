@@ -1,0 +1,1 @@
+"""What factoryfloor costs beside its peers, as ratios of one interleaved run."""

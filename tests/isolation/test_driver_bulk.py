@@ -1,0 +1,158 @@
+"""COPY, executemany, streams, pipelines and server-side cursors on a virtual connection."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from factoryfloor.errors import IsolationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from factoryfloor.isolation import PinnedConnection
+
+    Names = Callable[[], list[str]]
+    Connect = Callable[[], psycopg.Connection[Any]]
+
+INSERT = "INSERT INTO team (name) VALUES (%s)"
+
+
+def test_copy_writes_and_reads(connect: Connect, names: Names) -> None:
+    driver = connect()
+    with driver.cursor() as cursor:
+        with cursor.copy("COPY team (name) FROM STDIN") as copy:
+            copy.write_row(("a",))
+            copy.write_row(("b",))
+        with cursor.copy("COPY team (name) TO STDOUT") as copy:
+            rows = list(copy.rows())
+    driver.commit()
+
+    assert rows == [("a",), ("b",)]
+    assert names() == ["a", "b"]
+
+
+def test_a_copy_that_raises_undoes(connect: Connect, names: Names) -> None:
+    driver = connect()
+
+    def copy_and_raise() -> None:
+        with driver.cursor().copy("COPY team (name) FROM STDIN") as copy:
+            copy.write_row(("a",))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        copy_and_raise()
+    driver.rollback()
+
+    assert names() == []
+
+
+def test_during_a_copy_another_connection_of_the_thread_is_refused(connect: Connect) -> None:
+    driver, other = connect(), connect()
+    with (
+        driver.cursor().copy("COPY team (name) FROM STDIN"),
+        pytest.raises(IsolationError, match="amid a COPY"),
+    ):
+        other.execute("SELECT 1")
+
+    assert other.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_during_a_copy_another_thread_waits(connect: Connect, names: Names) -> None:
+    driver, other = connect(), connect()
+
+    def insert() -> None:
+        other.execute(INSERT, ("other",))
+        other.commit()
+
+    thread = threading.Thread(target=insert)
+    with driver.cursor().copy("COPY team (name) FROM STDIN") as copy:
+        thread.start()
+        copy.write_row(("copied",))
+    driver.commit()
+    thread.join()
+
+    assert names() == ["copied", "other"]
+
+
+def test_a_copy_left_open_ends_with_the_test(connect: Connect, pinned: PinnedConnection) -> None:
+    block = connect().cursor().copy("COPY team (name) FROM STDIN")
+    block.__enter__().write_row(("a",))
+
+    pinned.end_test()
+    pinned.begin_test()
+
+    assert connect().execute("SELECT count(*) FROM team").fetchone() == (0,)
+    with pytest.raises(psycopg.OperationalError):
+        block.__exit__(None, None, None)
+
+
+def test_executemany_runs_all_rows(connect: Connect, names: Names) -> None:
+    driver = connect()
+    driver.cursor().executemany(INSERT, [("a",), ("b",)])
+    driver.commit()
+
+    assert names() == ["a", "b"]
+
+
+def test_executemany_that_fails_undoes(connect: Connect, names: Names) -> None:
+    driver = connect()
+    with pytest.raises(psycopg.IntegrityError):
+        driver.cursor().executemany(INSERT, [("a",), ("a",)])
+    driver.rollback()
+
+    assert names() == []
+
+
+def test_rows_are_streamed(connect: Connect) -> None:
+    driver = connect()
+
+    assert list(driver.cursor().stream("SELECT generate_series(1, 3)")) == [(1,), (2,), (3,)]
+
+
+def test_a_pipeline_sends_statements_together(connect: Connect, names: Names) -> None:
+    driver = connect()
+    with driver.pipeline():
+        driver.execute(INSERT, ("a",))
+        driver.execute(INSERT, ("b",))
+    driver.commit()
+
+    assert names() == ["a", "b"]
+
+
+def test_commit_inside_a_pipeline_says_to_leave_it(connect: Connect) -> None:
+    driver = connect()
+    with driver.pipeline():
+        driver.execute(INSERT, ("a",))
+        with pytest.raises(IsolationError, match="leave the pipeline's block first"):
+            driver.commit()
+    driver.rollback()
+
+
+def test_a_server_side_cursor_outlives_the_statements_of_others(connect: Connect) -> None:
+    reader, writer = connect(), connect()
+    with reader.cursor("rows") as rows:
+        rows.execute("SELECT generate_series(1, 4)")
+        first = rows.fetchmany(2)
+        writer.execute(INSERT, ("a",))
+        writer.commit()
+        rest = rows.fetchall()
+
+    assert first + rest == [(1,), (2,), (3,), (4,)]
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_server_side_cursor_ends_with_its_transaction(connect: Connect, end: str) -> None:
+    driver, other = connect(), connect()
+    for _ in range(2):
+        rows = driver.cursor("export")
+        rows.execute("SELECT generate_series(1, 4)")
+        other.execute("SELECT 1")  # the transaction gives way: its savepoint is another now
+        rows.fetchone()
+        getattr(driver, end)()
+        rows.close()
+
+    assert driver.execute("SELECT count(*) FROM pg_cursors").fetchone() == (0,)
