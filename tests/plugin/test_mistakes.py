@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import psycopg
+
+    from factoryfloor.server import EmbeddedServer
 
     Run = Callable[..., pytest.RunResult]
 
@@ -95,3 +98,68 @@ def test_an_empty_database_is_taken(run: Run, monkeypatch: pytest.MonkeyPatch, u
 
     run(test_it=USES_DATABASE).assert_outcomes(passed=1)
     run(test_it=USES_DATABASE).assert_outcomes(passed=1)
+
+
+def test_a_role_that_may_not_create_databases(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    admin: psycopg.Connection,
+    server: EmbeddedServer,
+) -> None:
+    admin.execute("CREATE ROLE shop_weak LOGIN")
+    before = admin.execute("SELECT datname FROM pg_database WHERE datname ~ 'weak'").fetchall()
+    address = dataclasses.replace(server.address, user="shop_weak")
+    monkeypatch.setenv("TEST_DATABASE_URL", address.url("weak_test"))
+
+    try:
+        assert_usage_error(run(test_it=USES_DATABASE), "*ALTER ROLE*shop_weak*CREATEDB*")
+    finally:
+        admin.execute("DROP ROLE shop_weak")
+    after = admin.execute("SELECT datname FROM pg_database WHERE datname ~ 'weak'").fetchall()
+    assert before == after == []
+
+
+def test_a_db_fixture_that_cannot_join_is_named(run: Run) -> None:
+    result = run(
+        conftest="""
+            import pytest
+            from sqlalchemy import create_engine
+            from sqlalchemy.orm import Session
+
+            @pytest.fixture
+            def db():
+                with Session(create_engine("sqlite://")) as session:
+                    yield session
+        """,
+        test_it=USES_NO_FIXTURE,
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*FixtureConflictError*conftest.py:5 is on sqlite+pysqlite*"])
+
+
+def test_a_db_fixture_that_joins_serves_the_factories(run: Run) -> None:
+    result = run(
+        conftest="""
+            import pytest
+            from shop.database import SessionLocal
+
+            @pytest.fixture
+            def db():
+                with SessionLocal() as session:
+                    yield session
+        """,
+        test_it="""
+            from shop.factories import AuthorFactory
+
+            def test_it(db, sync_client):
+                assert AuthorFactory.create() in db
+                db.commit()
+                assert sync_client.get("/authors").json() == 1
+
+            def test_is_rolled_back(sync_client):
+                assert sync_client.get("/authors").json() == 0
+        """,
+    )
+
+    result.assert_outcomes(passed=2)

@@ -17,6 +17,7 @@ __all__ = [
     "EscapedTransactionError",
     "FactoryDefinitionError",
     "FactoryFloorError",
+    "FixtureConflictError",
     "ForeignDatabaseError",
     "InsufficientPrivilegeError",
     "IsolationError",
@@ -68,6 +69,10 @@ class NoActiveSessionError(FactoryFloorError, RuntimeError):
 
 class FactoryDefinitionError(FactoryFloorError):
     """A factory's declarations do not fit its model."""
+
+
+class FixtureConflictError(FactoryFloorError):
+    """A fixture of the user's and the plugin's own would not see the same rows."""
 
 
 class RefusedRowError(FactoryFloorError):

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,12 +17,13 @@ from factoryfloor.factories import activate
 from factoryfloor.floor import Floor
 from factoryfloor.isolation import identify_requests, install
 from factoryfloor.plugin import clients, fixtures
+from factoryfloor.plugin.providers import async_session, sync_session
 from factoryfloor.plugin.registration import Registration
 from factoryfloor.randomness import new_seed, reseed
 from factoryfloor.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
 RUN = pytest.StashKey["Run"]()
@@ -123,7 +125,9 @@ class Run:
                 stack.enter_context(self.hashing.suspended())
             self.floor.begin_test()
             stack.callback(self._end_test, item)
-            stack.callback(activate(_fixture(request, "db"), _fixture(request, "async_db")))
+            stack.callback(
+                activate(partial(sync_session, request), partial(async_session, request))
+            )
             yield
 
     def _end_test(self, item: pytest.Item) -> None:
@@ -147,7 +151,3 @@ def usage_error() -> Iterator[None]:
 def _fixture_names(item: pytest.Item) -> Iterable[str]:
     names: Iterable[str] = getattr(item, "fixturenames", ())
     return names
-
-
-def _fixture(request: pytest.FixtureRequest, name: str) -> Callable[[], Any]:
-    return lambda: request.getfixturevalue(name)
