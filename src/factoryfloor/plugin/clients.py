@@ -11,7 +11,7 @@ import pytest
 
 from factoryfloor.plugin.coroutines import finish
 from factoryfloor.plugin.dependencies import overridden
-from factoryfloor.plugin.fixtures import floor_of
+from factoryfloor.plugin.stash import floor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

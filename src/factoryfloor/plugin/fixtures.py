@@ -10,6 +10,7 @@ from factoryfloor import factories
 from factoryfloor.isolation import track, track_async
 from factoryfloor.plugin.coroutines import finish
 from factoryfloor.plugin.dependencies import session_dependency
+from factoryfloor.plugin.stash import AROUND_TEST, floor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,26 +19,16 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
     from sqlalchemy.orm import Session
 
-    from factoryfloor.floor import Floor
 
 NEED_DATABASE = frozenset(
     ["engine", "async_engine", "db", "async_db", "override_get_db", "query_counter"]
 )
 
 
-def floor_of(request: pytest.FixtureRequest) -> Floor:
-    """The floor of this run."""
-    from factoryfloor.plugin.run import RUN
-
-    return request.config.stash[RUN].floor
-
-
 @pytest.fixture(autouse=True)
 def factoryfloor_test(request: pytest.FixtureRequest) -> Iterator[None]:
     """The transaction that the test stands in, and the session that its factories use."""
-    from factoryfloor.plugin.run import RUN
-
-    with request.config.stash[RUN].test(request):
+    with request.config.stash[AROUND_TEST](request):
         yield
 
 

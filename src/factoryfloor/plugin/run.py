@@ -19,14 +19,13 @@ from factoryfloor.isolation import identify_requests, install
 from factoryfloor.plugin import clients, fixtures
 from factoryfloor.plugin.providers import async_session, sync_session
 from factoryfloor.plugin.registration import Registration
+from factoryfloor.plugin.stash import AROUND_TEST, FLOOR
 from factoryfloor.randomness import new_seed, reseed
 from factoryfloor.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
-
-RUN = pytest.StashKey["Run"]()
 
 
 class Run:
@@ -47,7 +46,8 @@ class Run:
             self._undo.callback(self.hashing.remove)
         self._undo.callback(self.floor.close)
         self._undo.callback(install(self.floor.target))
-        config.stash[RUN] = self
+        config.stash[FLOOR] = self.floor
+        config.stash[AROUND_TEST] = self.around_test
         config.pluginmanager.register(fixtures, "factoryfloor-fixtures")
         if settings.app and importlib.util.find_spec("httpx"):
             config.pluginmanager.register(clients, "factoryfloor-clients")
@@ -116,7 +116,7 @@ class Run:
         return (yield)
 
     @contextlib.contextmanager
-    def test(self, request: pytest.FixtureRequest) -> Iterator[None]:
+    def around_test(self, request: pytest.FixtureRequest) -> Iterator[None]:
         """What surrounds one test: its seed, its transaction, its active session."""
         item = request.node
         reseed(self.seed, f"{item.nodeid} setup")
