@@ -32,8 +32,6 @@ def main(url: str, registry: str) -> None:
                 say(databases.template(digest, project, build))
             case ["clone", template, name]:
                 say(databases.clone(template, name))
-            case ["version"]:
-                say(databases.major_version)
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ def test_an_empty_database_that_somebody_uses_is_refused(
     admin.execute(f"CREATE DATABASE {prefix}_theirs")
     theirs = connect(f"{prefix}_theirs")
 
-    with pytest.raises(ForeignDatabaseError, match="in use"):
+    with pytest.raises(ForeignDatabaseError, match=r"in use \(connections: 1\)"):
         databases.clone(template, f"{prefix}_theirs")
 
     assert theirs.execute("SELECT 1").fetchone() == (1,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from factoryfloor.databases import Databases
-    from tests.databases.conftest import Peer
 
     Connect = Callable[..., psycopg.Connection]
     Exists = Callable[[str], bool]
@@ -37,16 +38,18 @@ def test_nothing_is_opened_before_the_first_use(
     assert not exists(registry)
 
 
-def test_processes_may_come_at_once(
-    start_peer: Callable[[], Peer], admin: psycopg.Connection
-) -> None:
-    peers = [start_peer() for _ in range(4)]
+def test_many_may_come_at_once(open_databases: Open, admin: psycopg.Connection) -> None:
+    everybody = [open_databases() for _ in range(8)]
+    ready = threading.Barrier(len(everybody))
 
-    for peer in peers:
-        peer.tell("version")
+    def come(databases: Databases) -> int:
+        ready.wait()
+        return databases.major_version
 
-    version = str(admin.info.server_version // 10_000)
-    assert [peer.hear() for peer in peers] == [version] * 4
+    with ThreadPoolExecutor(len(everybody)) as pool:
+        versions = list(pool.map(come, everybody))
+
+    assert versions == [admin.info.server_version // 10_000] * len(everybody)
 
 
 def test_every_database_is_recorded_with_its_origin(

@@ -105,9 +105,11 @@ async def async_db(
 
 @pytest.fixture
 def names(pinned: PinnedConnection, engine: sa.Engine) -> Callable[[], list[str]]:
-    """The names of all teams, as another transaction sees them."""
+    """The names of all committed teams: an open transaction with others is an error."""
 
     def read() -> list[str]:
+        with pinned.wire.lock:
+            assert pinned.turns.arbitration.open_changes() == []
         with engine.connect() as connection:
             return list(connection.scalars(sa.text("SELECT name FROM team ORDER BY name")))
 

@@ -75,6 +75,7 @@ async def test_a_transaction_block_that_raises_undoes(driver: Driver, names: Nam
         await insert_and_raise(driver, "a")
 
     assert names() == []
+    assert driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 async def test_autocommit_commits_each_statement(driver: Driver, names: Names) -> None:

@@ -98,6 +98,24 @@ def test_executemany_runs_all_rows(connect: Connect, names: Names) -> None:
     assert names() == ["a", "b"]
 
 
+def test_during_executemany_another_thread_waits(connect: Connect) -> None:
+    driver, other = connect(), connect()
+    found: list[object] = []
+
+    def read() -> None:
+        found.extend(other.execute("SELECT 1").fetchone() for _ in range(200))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for batch in range(20):
+        rows = [(f"{batch} {number}",) for number in range(50)]
+        driver.cursor().executemany(INSERT, rows)
+        driver.commit()
+    thread.join()
+
+    assert found == [(1,)] * 200
+
+
 def test_executemany_that_fails_undoes(connect: Connect, names: Names) -> None:
     driver = connect()
     with pytest.raises(psycopg.IntegrityError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 import sqlalchemy as sa
@@ -205,6 +205,27 @@ def test_what_it_committed_is_undone_with_the_first_and_noted(
     path = "POST /audit/x/rollback"
     (note,) = pinned.notes
     assert note.startswith(f"a transaction of {path} was rolled back, and undid what")
+
+
+def test_a_mounted_application_serves_the_same_request(
+    db: Session, names: Names, pinned: PinnedConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Audited:
+        def __init__(self, app: Any) -> None:
+            self.inner = app
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            with engine.begin() as connection:
+                connection.execute(sa.insert(Team).values(name="audit"))
+                await self.inner(scope, receive, send)
+
+    monkeypatch.setattr(pinned.turns, "patience", float("inf"))
+    outer = FastAPI()
+    outer.add_middleware(Audited)
+    outer.mount("/inner", app)
+    TestClient(outer).post("/inner/commit/a")
+
+    assert names() == ["a", "audit"]
 
 
 def test_background_tasks_and_threads_join(client: TestClient, names: Names) -> None:

@@ -149,6 +149,9 @@ def test_the_digest_does_not_depend_on_templates_caches_or_the_place(
     before = AlembicSchema(ini).digest()
     AlembicSchema(ini).build(conninfo)
     (ini.parent / "migrations" / "script.py.mako").write_text("changed")
+    cache = ini.parent / "migrations" / "versions" / "__pycache__"
+    cache.mkdir(exist_ok=True)
+    (cache / "aaa1_vendor.cpython-311.pyc").write_bytes(b"compiled")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (ini.parent / "migrations").rename(elsewhere / "migrations")

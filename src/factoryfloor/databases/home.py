@@ -89,10 +89,9 @@ def _reach(server: Server, database: str) -> psycopg.Connection[TupleRow]:
 
 def _create_missing(server: Server, name: str) -> None:
     with _reach(server, server.maintenance) as maintenance:
-        maintenance.execute("SELECT pg_advisory_lock(%s)", [_BOOTSTRAP_LOCK])
         query = "SELECT 1 FROM pg_database WHERE datname = %s"
         if not maintenance.execute(query, [name]).fetchone():
-            # another process may be connected to another maintenance database
+            # another process may make it at the same time; then PostgreSQL lets this one wait
             with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
                 create_empty(maintenance, name)
 

@@ -102,7 +102,7 @@ def _refuse_unless_empty(server: Server, name: str) -> None:
         if held := contents(connection):
             raise _foreign(name, f"holds {held}")
         if others := visitors(connection):
-            raise _foreign(name, f"is in use by {others} other connections")
+            raise _foreign(name, f"is in use (connections: {others})")
 
 
 def _take(registry: Registry, name: str) -> None:
