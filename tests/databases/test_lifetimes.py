@@ -192,10 +192,10 @@ def test_a_forked_child_has_leases_of_its_own_and_leaves_its_parents(
     os.waitpid(child, 0)
     os.close(writing)
     with os.fdopen(reading) as answer:
-        childs = answer.read()
+        answered = answer.read()
 
-    assert childs == f"{name}_2"
-    assert not exists(childs)
+    assert answered == f"{name}_2"
+    assert not exists(answered)
     assert exists(name)
     assert start_peer().ask(f"clone {template} {name}") == f"{name}_2"
 

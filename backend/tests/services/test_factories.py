@@ -44,7 +44,7 @@ def cases() -> Iterator[Any]:
                 yield pytest.param(factory, chosen, id="-".join([factory.__name__, *chosen]))
 
 
-@pytest.mark.parametrize("factory,traits", cases())
+@pytest.mark.parametrize("factory,traits", list(cases()))
 def test_rows_are_true_and_traits_keep_their_promise(
     db: Session, factory: AnyFactory, traits: tuple[str, ...]
 ) -> None:

@@ -152,8 +152,6 @@ def _overridden(request: pytest.FixtureRequest, name: str) -> bool:
     if callspec is not None and name in callspec.params:
         return True
     node: Any = request._pyfuncitem.parent
-    if pytest.version_tuple < (8, 1):  # it took the node's id then
-        node = node.nodeid
     return len(request._fixturemanager.getfixturedefs(name, node) or ()) > 1
 
 
