@@ -40,7 +40,7 @@ test: install ## all tests: the library's, then FilaOps'
 
 .PHONY: test-cov
 test-cov: install ## FilaOps' tests with the coverage of app, as HTML and in the terminal
-	cd backend && $(PYTEST) --cov=app --cov-branch --cov-report=term-missing --cov-report=html
+	cd backend && $(PYTEST) --cov=app --cov-report=term-missing --cov-report=html
 
 .PHONY: test-unit test-integration test-api
 test-unit: install ## FilaOps' unit tests

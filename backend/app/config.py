@@ -8,15 +8,20 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32
 """Characters of a secret key that production accepts: 256 bits, as HS256 asks for."""
+NOT_POSTGRESQL = "DATABASE_URL must name a PostgreSQL database: postgresql://…"
 
 
 class Settings(BaseSettings):
     """One attribute for each environment variable of the same name, in capitals."""
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    # An empty variable, as a compose file passes one on that is not set, counts as missing.
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     environment: str = "development"
     database_url: str = "postgresql+psycopg://postgres:postgres@localhost:5432/filaops"
@@ -31,9 +36,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _with_psycopg(cls, value: str) -> str:
-        url = make_url(value.replace("postgres://", "postgresql://", 1))
-        if url.get_backend_name() != "postgresql":
-            raise ValueError("DATABASE_URL must name a PostgreSQL database: postgresql://…")
+        try:
+            url = make_url(value)
+        except ArgumentError:
+            raise ValueError(NOT_POSTGRESQL) from None
+        if url.get_backend_name() not in {"postgresql", "postgres"}:
+            raise ValueError(NOT_POSTGRESQL)
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Annotated
 
+import anyio.to_thread
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -170,6 +171,18 @@ async def test_many_requests_at_once_lose_nothing(
 
     assert {response.status_code for response in found} == {200}
     assert len(names()) == 10 * 3
+    assert pinned.notes == []
+
+
+async def test_a_request_waits_for_the_one_before_it_on_the_same_thread(
+    client: httpx.AsyncClient, names: Names, pinned: PinnedConnection
+) -> None:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = 1
+    paths = [f"/{kind}/{kind}{number}" for number in range(5) for kind in ("forget", "commit")]
+
+    await asyncio.gather(*(client.post(path) for path in paths))
+
+    assert names() == [f"commit{number}" for number in range(5)]
     assert pinned.notes == []
 
 

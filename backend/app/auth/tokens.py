@@ -18,7 +18,8 @@ class InvalidTokenError(Exception):
 
 def create_access_token(user_id: int, lifetime: timedelta | None = None) -> str:
     """A token that is good for `access_token_expire_minutes`, or for the given time."""
-    lifetime = lifetime or timedelta(minutes=settings.access_token_expire_minutes)
+    if lifetime is None:
+        lifetime = timedelta(minutes=settings.access_token_expire_minutes)
     claims = {"sub": str(user_id), "exp": datetime.now(UTC) + lifetime}
     return jwt.encode(claims, settings.secret_key.get_secret_value(), algorithm=ALGORITHM)
 

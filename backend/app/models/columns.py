@@ -22,6 +22,7 @@ Money = Annotated[Decimal, mapped_column(Numeric(12, 2), server_default=text("0"
 UnitCost = Annotated[Decimal, mapped_column(Numeric(12, 4), server_default=text("0"))]
 # Materials are counted in pieces, grams or kilograms: 0.0001 kg is a tenth of a gram.
 Quantity = Annotated[Decimal, mapped_column(Numeric(12, 4))]
+# The lambda looks `date` up at each call, so that a frozen clock is seen.
 Today = Annotated[
     date, mapped_column(default=lambda: date.today(), server_default=func.current_date())
 ]

@@ -1,4 +1,4 @@
-"""Who may log in, and who may make users."""
+"""Administrators see the users and make new ones; nobody else does."""
 
 from __future__ import annotations
 
@@ -7,89 +7,142 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from app.auth import create_access_token
 from app.models import User
-from tests.factories import UserFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from httpx import AsyncClient
     from sqlalchemy.orm import Session
 
+    from tests.factories import UserFactory
+
 pytestmark = pytest.mark.api
 
-NEW = {"username": "grace", "email": "grace@example.com", "password": "compilers!"}
+USERS = "/api/v1/users"
+GRACE = {"username": "grace", "email": "grace@example.com", "password": "compilers!"}
 
 
-def log_in_as(client: AsyncClient, user: User) -> None:
-    client.headers["Authorization"] = f"Bearer {create_access_token(user.id)}"
-
-
-@pytest.mark.parametrize(
-    "username,password",
-    [("ada", "wrong"), ("nobody", "testpass123"), ("ADA", "testpass123"), ("gone", "testpass123")],
-)
-async def test_a_login_that_proves_nothing_is_refused_alike(
-    client: AsyncClient, username: str, password: str
-) -> None:
-    UserFactory.create(username="ada")
-    UserFactory.create(username="gone", inactive=True)
-
-    response = await client.post(
-        "/api/v1/auth/login", data={"username": username, "password": password}
-    )
-
-    assert response.status_code == 401
-    assert response.headers["WWW-Authenticate"] == "Bearer"
-    assert response.json() == {"detail": "Incorrect username or password"}
-
-
-async def test_a_user_who_leaves_is_logged_out_at_once(client: AsyncClient, db: Session) -> None:
-    user = UserFactory.create()
-    log_in_as(client, user)
-    assert (await client.get("/api/v1/me")).status_code == 200
-
-    user.is_active = False
-    db.commit()
-
-    assert (await client.get("/api/v1/me")).status_code == 401
-
-
-async def test_an_administrator_makes_users_who_can_log_in(client: AsyncClient) -> None:
-    log_in_as(client, UserFactory.create(admin=True))
-
-    made = await client.post("/api/v1/users", json=NEW)
-    login = await client.post("/api/v1/auth/login", data=NEW)
-
-    assert made.status_code == 201
-    assert made.json()["role"] == "viewer"
-    assert "password" not in made.text
-    assert login.status_code == 200
-
-
-async def test_a_taken_username_is_a_conflict_and_changes_nothing(
-    client: AsyncClient, db: Session
-) -> None:
-    log_in_as(client, UserFactory.create(admin=True))
-    UserFactory.create(username="grace")
-
-    refused = await client.post("/api/v1/users", json=NEW)
-    retried = await client.post("/api/v1/users", json=NEW | {"username": "hopper"})
-
-    assert (refused.status_code, retried.status_code) == (409, 201)
-    assert db.scalar(select(func.count()).select_from(User)) == 3
+def count_users(db: Session) -> int | None:
+    return db.scalar(select(func.count()).select_from(User))
 
 
 @pytest.mark.parametrize("role", ["planner", "operator", "viewer"])
-async def test_only_administrators_see_and_make_users(client: AsyncClient, role: str) -> None:
-    log_in_as(client, UserFactory.create(role=role))
+async def test_only_administrators_see_and_make_users(
+    client_of: Callable[[User], AsyncClient],
+    user_factory: type[UserFactory],
+    db: Session,
+    role: str,
+) -> None:
+    client = client_of(user_factory.create(role=role))
 
-    assert (await client.get("/api/v1/users")).status_code == 403
-    assert (await client.post("/api/v1/users", json=NEW)).status_code == 403
+    assert (await client.get(USERS)).status_code == 403
+    assert (await client.post(USERS, json=GRACE)).status_code == 403
+    assert count_users(db) == 1
 
 
-async def test_text_that_no_column_can_hold_is_the_callers_mistake(client: AsyncClient) -> None:
-    response = await client.post(
-        "/api/v1/auth/login", data={"username": "a\0b", "password": "testpass123"}
-    )
+async def test_users_are_listed_by_name(
+    admin_client: AsyncClient, user_factory: type[UserFactory]
+) -> None:
+    user_factory.create(username="zoe", inactive=True)
+    user_factory.create(username="ada")
+
+    shown = (await admin_client.get(USERS)).json()
+
+    assert [(user["username"], user["is_active"]) for user in shown] == [
+        ("ada", True),
+        ("root", True),
+        ("zoe", False),
+    ]
+
+
+async def test_no_list_shows_a_hash(admin_client: AsyncClient) -> None:
+    response = await admin_client.get(USERS)
+
+    assert response.status_code == 200
+    assert "argon2" not in response.text
+
+
+async def test_a_new_user_is_an_active_viewer(admin_client: AsyncClient, db: Session) -> None:
+    response = await admin_client.post(USERS, json=GRACE)
+
+    grace = db.scalars(select(User).where(User.username == "grace")).one()
+    assert response.status_code == 201
+    assert response.json() == {
+        "id": grace.id,
+        "username": "grace",
+        "email": "grace@example.com",
+        "role": "viewer",
+        "is_active": True,
+    }
+
+
+async def test_a_new_user_has_the_role_that_was_given(admin_client: AsyncClient) -> None:
+    response = await admin_client.post(USERS, json=GRACE | {"role": "planner"})
+
+    assert response.json()["role"] == "planner"
+
+
+async def test_a_new_user_can_log_in(client: AsyncClient, admin_client: AsyncClient) -> None:
+    await admin_client.post(USERS, json=GRACE)
+
+    login = await client.post("/api/v1/auth/login", data=GRACE)
+
+    assert login.status_code == 200
+
+
+@pytest.mark.parametrize("taken", ["username", "email"])
+async def test_what_is_taken_is_a_conflict_and_changes_nothing(
+    admin_client: AsyncClient, user_factory: type[UserFactory], db: Session, taken: str
+) -> None:
+    user_factory.create(**{taken: GRACE[taken]})
+
+    response = await admin_client.post(USERS, json=GRACE)
+
+    assert response.status_code == 409
+    assert response.json() == {"detail": "Username or email is taken"}
+    assert count_users(db) == 2
+
+
+async def test_the_application_goes_on_after_a_conflict(
+    admin_client: AsyncClient, user_factory: type[UserFactory]
+) -> None:
+    user_factory.create(username="grace")
+
+    refused = await admin_client.post(USERS, json=GRACE)
+    retried = await admin_client.post(USERS, json=GRACE | {"username": "hopper"})
+    shown = await admin_client.get(USERS)
+
+    assert (refused.status_code, retried.status_code) == (409, 201)
+    assert [user["username"] for user in shown.json()] == ["grace", "hopper", "root"]
+
+
+@pytest.mark.parametrize(
+    "field,value",
+    [
+        ("username", ""),
+        ("username", "x" * 81),
+        ("email", "grace"),
+        ("email", "grace @example.com"),
+        ("email", "grace@example.com\n"),
+        ("password", "short"),
+        ("role", "owner"),
+    ],
+)
+async def test_a_user_who_could_not_be_is_refused_by_the_field(
+    admin_client: AsyncClient, db: Session, field: str, value: str
+) -> None:
+    response = await admin_client.post(USERS, json=GRACE | {field: value})
 
     assert response.status_code == 422
+    assert [error["loc"] for error in response.json()["detail"]] == [["body", field]]
+    assert count_users(db) == 1
+
+
+async def test_text_that_no_column_can_hold_makes_no_user(
+    admin_client: AsyncClient, db: Session
+) -> None:
+    response = await admin_client.post(USERS, json=GRACE | {"username": "gr\0ce"})
+
+    assert response.status_code == 422
+    assert count_users(db) == 1

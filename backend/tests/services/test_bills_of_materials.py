@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.services.bills_of_materials import CircularBillError, requirements
+from app.services.bills_of_materials import CircularBillError, Requirement, requirements
 from tests.factories import BOMLineFactory, ItemFactory, ProductFactory
 
 if TYPE_CHECKING:
@@ -66,15 +66,56 @@ def test_a_product_without_a_bill_needs_nothing(db: Session) -> None:
     assert needed(db, ProductFactory.create()) == {}
 
 
-def test_a_circle_is_refused_and_named(db: Session) -> None:
-    outer, inner = ItemFactory.create(), ItemFactory.create()
-    product = ProductFactory.create(sku="OUTER", item=outer)
-    part = ProductFactory.create(sku="INNER", item=inner)
-    BOMLineFactory.create(product=product, item=inner)
-    BOMLineFactory.create(product=part, item=outer)
+def test_one_item_on_two_lines_of_a_bill_is_summed(db: Session) -> None:
+    pla = ItemFactory.create(sku="PLA")
 
-    with pytest.raises(CircularBillError, match=r"OUTER > INNER > OUTER|INNER > OUTER > INNER"):
-        needed(db, product)
+    assert needed(db, product_of((pla, "10"), (pla, "0.0001"))) == {"PLA": Decimal("10.0001")}
+
+
+def test_quantities_multiply_over_three_levels_without_rounding(db: Session) -> None:
+    pla, pin, hinge = (ItemFactory.create(sku=sku) for sku in ("PLA", "PIN", "HINGE"))
+    product_of((pla, "0.0003"), stocked_as=pin)
+    product_of((pin, "0.0007"), stocked_as=hinge)
+    door = product_of((hinge, "3"))
+
+    assert needed(db, door, 11) == {"PLA": Decimal("0.00000693")}
+
+
+def test_what_is_needed_comes_by_sku_with_its_unit(db: Session) -> None:
+    screw = ItemFactory.create(sku="SCREW", name="Screw M3")
+    pla = ItemFactory.create(sku="PLA", name="White PLA", filament=True)
+
+    found = requirements(db, product_of((screw, "4"), (pla, "25.5")), Decimal(2))
+
+    assert found == [
+        Requirement(pla.id, "PLA", "White PLA", "g", Decimal(51)),
+        Requirement(screw.id, "SCREW", "Screw M3", "ea", Decimal(8)),
+    ]
+
+
+def test_stock_is_not_subtracted(db: Session) -> None:
+    pla = ItemFactory.create(sku="PLA", with_stock=True)
+
+    assert needed(db, product_of((pla, "1"))) == {"PLA": 1}
+
+
+def test_a_circle_is_refused_and_named_in_the_order_of_its_making(db: Session) -> None:
+    items = ItemFactory.create_batch(3)
+    circle = [ProductFactory.create(sku=sku, item=i) for sku, i in zip("ABC", items, strict=True)]
+    for product, part in zip(circle, [*items[1:], items[0]], strict=True):
+        BOMLineFactory.create(product=product, item=part)
+    outside = product_of((items[0], "1"))
+
+    with pytest.raises(CircularBillError, match=r"A > B > C > A|B > C > A > B|C > A > B > C"):
+        needed(db, outside)
+
+
+def test_a_product_made_of_itself_is_refused(db: Session) -> None:
+    loop = ProductFactory.create(sku="LOOP", stocked=True)
+    BOMLineFactory.create(product=loop, item=loop.item)
+
+    with pytest.raises(CircularBillError, match="its own product: LOOP > LOOP; remove one"):
+        needed(db, loop)
 
 
 def test_each_level_costs_one_query_and_the_names_one_more(

@@ -131,11 +131,24 @@ class Turns:
         holder = self.arbitration.admit(transaction, insist=transaction.configuring)
         if holder is None:
             return True
-        blocked = not transaction.asynchronous and holder.thread == threading.get_ident()
-        if blocked or time.monotonic() - holder.last_used > self.patience:
+        if self._blocks(holder, transaction) or time.monotonic() - holder.last_used > self.patience:
             self.arbitration.admit(transaction, insist=True)
             return True
         return False
+
+    @staticmethod
+    def _blocks(holder: VirtualTransaction, transaction: VirtualTransaction) -> bool:
+        """Whether waiting would be for ever: this thread's event loop has to end the holder.
+
+        A thread of a pool is not blocked, although it ran the holder: another ends a request.
+        """
+        if transaction.asynchronous or holder.thread != threading.get_ident():
+            return False
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        return True
 
     def _is_exclusive(self, holder: VirtualTransaction, transaction: VirtualTransaction) -> bool:
         if holder is transaction:
