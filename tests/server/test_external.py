@@ -19,6 +19,7 @@ from factoryfloor.errors import InsufficientPrivilegeError, ServerUnreachableErr
 from factoryfloor.server import Address, EmbeddedServer, ExternalServer
 from factoryfloor.server.account import server_account
 from factoryfloor.server.binaries import find_binaries
+from factoryfloor.server.caches import reachable
 from factoryfloor.server.diagnosis import explain
 from factoryfloor.server.external import check_version
 
@@ -29,13 +30,23 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """The port of a server with passwords: postgres' is `right`."""
-    account, programs, found = server_account(), find_binaries().programs / "bin", unused_port()
+    account, found = server_account(), unused_port()
     folder = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))
+    programs = reachable(find_binaries(), account, folder).programs / "bin"
     (folder / "password").write_text("right")
     for each in (folder, folder / "password"):
         os.chown(each, account.uid, account.gid)
-    initdb = f"{programs}/initdb -D data -U postgres --no-sync -A scram-sha-256 --pwfile=password"
-    postgres = f"{programs}/postgres -D data -k {folder} -p {found} -F"
+    initdb = [
+        "-D",
+        "data",
+        "-U",
+        "postgres",
+        "--no-sync",
+        "-A",
+        "scram-sha-256",
+        "--pwfile=password",
+    ]
+    postgres = f"-D data -k {folder} -p {found} -F".split()
     with (folder / "log").open("w") as log:
         started = partial(
             subprocess.Popen,
@@ -45,8 +56,8 @@ def port() -> Iterator[int]:
             user=account.uid,
             group=account.gid,
         )
-        assert started(initdb.split()).wait() == 0
-        process = started(postgres.split())
+        assert started([programs / "initdb", *initdb]).wait() == 0
+        process = started([programs / "postgres", *postgres])
     try:
         wait_until_answering(found)
         yield found
