@@ -42,6 +42,14 @@ def python_for(account: Account) -> Path:
     pytest.skip("no interpreter of this version that an unprivileged user can start")
 
 
+def packages_for(account: Account) -> str:
+    """The installed packages, as a PYTHONPATH that the account can read."""
+    folders = [Path(package.__file__ or "").parents[1] for package in (factoryfloor, psycopg)]
+    if not all(account.can_enter(each) for each in folders):
+        pytest.skip("the installed packages are closed to an unprivileged user")
+    return os.pathsep.join(map(str, folders))
+
+
 @needs_root
 def test_root_runs_the_server_as_nobody(own_server: EmbeddedServer) -> None:
     status = own_server.status()
@@ -52,24 +60,22 @@ def test_root_runs_the_server_as_nobody(own_server: EmbeddedServer) -> None:
 
 @needs_root
 def test_an_unprivileged_user_runs_it_as_itself(runtime: Path) -> None:
-    nobody = pwd.getpwnam("nobody")
-    packages = [Path(factoryfloor.__file__).parents[1], Path(psycopg.__file__).parents[1]]
-    if not all(Account(nobody.pw_uid, nobody.pw_gid).can_enter(each) for each in packages):
-        pytest.skip("the installed packages are closed to an unprivileged user")
+    entry = pwd.getpwnam("nobody")
+    nobody = Account(entry.pw_uid, entry.pw_gid)
 
     done = subprocess.run(
-        [python_for(Account(nobody.pw_uid, nobody.pw_gid)), "-c", LIVE],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, packages))},
+        [python_for(nobody), "-c", LIVE],
+        env={**os.environ, "PYTHONPATH": packages_for(nobody)},
         cwd="/",
-        user=nobody.pw_uid,
-        group=nobody.pw_gid,
+        user=nobody.uid,
+        group=nobody.gid,
         extra_groups=[],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert done.stdout.strip() == str(nobody.pw_uid), done.stderr
+    assert done.stdout.strip() == str(nobody.uid), done.stderr
 
 
 @needs_root
@@ -107,11 +113,10 @@ def test_a_folder_of_somebody_else_is_refused(runtime: Path) -> None:
 @needs_root
 def test_a_user_without_an_entry_in_passwd_is_told_so(runtime: Path) -> None:
     stranger = Account(54321, 54321)
-    packages = [Path(factoryfloor.__file__).parents[1], Path(psycopg.__file__).parents[1]]
     done = subprocess.run(
         [python_for(stranger), "-c", LIVE],
         env={
-            "PYTHONPATH": os.pathsep.join(map(str, packages)),
+            "PYTHONPATH": packages_for(stranger),
             "FACTORYFLOOR_RUNTIME_DIR": str(runtime),
         },
         cwd="/",
