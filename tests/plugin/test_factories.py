@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import pytest
 
@@ -96,6 +96,29 @@ def test_random_values_hang_on_the_seed_and_the_test_alone(run: Run) -> None:
     assert len(set(values(first.outlines))) == 4
     assert values(alone.outlines) == values(first.outlines)[3:]
     assert set(values(other.outlines)).isdisjoint(values(first.outlines))
+
+
+def test_workers_share_the_seed(run: Run) -> None:
+    values_of = """
+        import pytest
+        from shop.factories import AuthorFactory
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_values(number, request):
+            countries = [AuthorFactory.build().country for _ in range(6)]
+            with open(request.config.rootpath / "values", "a") as file:
+                file.write(f"{number} {countries}\\n")
+    """
+    seen = []
+    for workers in ("0", "2"):
+        result = run("--factory-seed=0", "-n", workers, test_values=values_of)
+        result.assert_outcomes(passed=4)
+        file = Path("values")
+        seen.append(sorted(file.read_text().splitlines()))
+        file.unlink()
+
+    assert len(set(seen[0])) == 4
+    assert seen[0] == seen[1]
 
 
 def test_another_plugins_seeding_changes_nothing(run: Run) -> None:

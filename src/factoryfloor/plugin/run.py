@@ -56,10 +56,8 @@ class Run:
         """Choose the seed, which workers take from the controller."""
         config.addinivalue_line("markers", "real_hashing: hash passwords at production's cost")
         given = config.getoption("--factory-seed")
-        inherited = getattr(config, "workerinput", {}).get("factoryfloor_seed")
-        self.seed = next((seed for seed in (inherited, given) if seed is not None), None) or (
-            new_seed()
-        )
+        inherited = getattr(config, "workerinput", {}).get("factoryfloor_seed", given)
+        self.seed = new_seed() if inherited is None else inherited
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
