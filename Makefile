@@ -28,7 +28,7 @@ demo: install ## build a print farm's test data on the embedded PostgreSQL and s
 	@cd backend && ../.venv/bin/python -m demo
 
 .PHONY: serve
-serve: install ## run FilaOps with the demo data on http://127.0.0.1:$(PORT)
+serve: install ## run FilaOps with the demo data; PORT=8000
 	@echo "FilaOps: http://127.0.0.1:$(PORT)/docs (log in as admin with the password admin)"
 	@cd backend && exec ../.venv/bin/python -m factoryfloor run --fill demo.farm:build_farm -- \
 		../.venv/bin/python -m uvicorn app.main:app --port $(PORT)

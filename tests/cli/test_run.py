@@ -49,6 +49,29 @@ with psycopg.connect(url) as connection:
 """
 
 
+SCRIPT = """
+from factoryfloor import open_floor
+from notes_app import SessionLocal
+import notes
+
+with open_floor() as floor:
+    floor.make()
+    with SessionLocal() as session:
+        notes.fill(session)
+        session.commit()
+        print(session.connection().connection.dbapi_connection.info.dbname, floor.database)
+"""
+
+APP = """
+import os
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+
+engine = create_engine(os.environ.get("UNKNOWN_TO_THE_TABLE", "postgresql+psycopg:///production"))
+SessionLocal = sessionmaker(engine)
+"""
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "pyproject.toml").write_text(SETTINGS)
@@ -81,6 +104,31 @@ def test_the_callers_environment_wins_but_for_the_address(
     ran = factoryfloor(project, "run", "--", sys.executable, "show.py")
 
     assert ran.stdout.splitlines()[1] == "mine []"
+
+
+def test_a_script_writes_to_the_floor_whatever_its_engine_says(project: Path) -> None:
+    (project / "notes_app.py").write_text(APP)
+
+    ran = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=project, capture_output=True, text=True, check=False
+    )
+
+    assert ran.stderr == ""
+    written_to, made = ran.stdout.split()
+    assert written_to == made
+
+
+def test_an_application_that_would_connect_elsewhere_is_refused(project: Path) -> None:
+    (project / "notes_app.py").write_text(APP)
+    table = project / "pyproject.toml"
+    named = 'engine = "notes_app:engine"\ndatabase ='
+    table.write_text(table.read_text().replace("database =", named))
+
+    ran = factoryfloor(project, "run", "--", sys.executable, "show.py")
+
+    assert ran.returncode == 2
+    assert "engine is on the database 'production'" in ran.stderr
+    assert "it sets NOTES_DATABASE, NOTES_MODE" in ran.stderr
 
 
 def test_the_commands_exit_code_is_passed_on(project: Path) -> None:

@@ -53,6 +53,11 @@ class DriftedFactory(ModelFactory[Customer]):
     emial = "ada@example.com"
 
 
+class OrderedFactory(ModelFactory[Customer]):
+    email = "ada@example.com"
+    orders = Children(SoundFactory, "custmer")
+
+
 class MisdirectedFactory(ModelFactory[Order]):
     code = "SO-1"
     customer = factory.SubFactory(Customer)
@@ -116,3 +121,11 @@ def test_an_abstract_factory_needs_no_model() -> None:
             abstract = True
 
     assert definition_problems(AbstractFactory) == []
+
+
+def test_children_that_name_no_parent_of_theirs_are_told() -> None:
+    (problem,) = definition_problems(OrderedFactory)
+
+    assert "OrderedFactory.orders names the parent 'custmer', which is unknown to Order" in problem
+    assert "customer" in problem
+    assert "test_definition.py:" in problem

@@ -35,6 +35,8 @@ def assert_usage_error(result: pytest.RunResult, *lines: str) -> None:
         ("database =", "databse =", "*unknown key 'databse'; did you mean 'database'*"),
         ("shop.models:Base", "shop.models:Bse", "*shop.models has no 'Bse'; did you mean 'Base'*"),
         ("shop.factories", "shop.factory", "*there is no module 'shop.factory'*pythonpath*"),
+        ("shop.app:app", "shop.app:application", "*app = *shop.app has no 'application'*"),
+        ("shop.database:SessionLocal", "shop.models:Base", "*sessionmaker = *is none of*"),
         ("{database_url}", "{url}", "*environment.SHOP_DATABASE*known are {database_url}*"),
     ],
 )
@@ -43,6 +45,14 @@ def test_a_mistake_in_the_table(run: Run, shop: Path, old: str, new: str, messag
     table.write_text(table.read_text().replace(old, new))
 
     assert_usage_error(run(test_it=USES_DATABASE), message)
+
+
+def test_a_factory_module_that_cannot_be_imported(run: Run, shop: Path) -> None:
+    (shop / "shop" / "factories.py").write_text("import factroy")
+
+    assert_usage_error(
+        run(test_it=USES_DATABASE), "*ModuleNotFoundError: No module named 'factroy' (*py:1)"
+    )
 
 
 @pytest.mark.parametrize("test", [USES_DATABASE, USES_NO_FIXTURE])

@@ -33,11 +33,23 @@ def test_a_reference_to_nothing_is_explained(reference: str, message: str) -> No
     assert "pyproject.toml" in str(raised.value)
 
 
-def test_an_import_that_fails_inside_a_module_is_not_disguised(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("\nimport absent_dependency", "ModuleNotFoundError: No module named 'absent_dependency'"),
+        ("\nassert False, 'why'", "AssertionError: why"),
+        ("\nimport", "SyntaxError: "),
+    ],
+)
+def test_what_a_module_raises_when_imported_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
-    (tmp_path / "broken_inside.py").write_text("import surely_absent_dependency\n")
+    module = tmp_path / "broken_inside.py"
+    module.write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
 
-    with pytest.raises(ModuleNotFoundError, match="surely_absent_dependency"):
+    with pytest.raises(SettingsError) as raised:
         import_modules(["broken_inside"], key="models", file=FILE)
+
+    assert message in str(raised.value)
+    assert f"({module}:2)" in str(raised.value)

@@ -41,7 +41,9 @@ def cases() -> Iterator[Any]:
         traits = traits_of(factory)
         for chosen in [(), *((trait,) for trait in traits), *combinations(traits, 2)]:
             if (factory, frozenset(chosen)) not in CONTRADICTIONS:
-                yield pytest.param(factory, chosen, id="-".join([factory.__name__, *chosen]))
+                marks = pytest.mark.slow if len(chosen) > 1 else ()  # there are hundreds of pairs
+                name = "-".join([factory.__name__, *chosen])
+                yield pytest.param(factory, chosen, id=name, marks=marks)
 
 
 @pytest.mark.parametrize("factory,traits", list(cases()))

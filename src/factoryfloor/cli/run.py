@@ -32,9 +32,22 @@ def run(arguments: argparse.Namespace) -> int:
     callers = dict(os.environ)
     with open_floor(arguments.config) as floor:
         floor.make()
+        _check_url(floor)
         if arguments.fill:
             _fill(floor, arguments.fill)
         return _wait(argv, _environment(floor, callers))
+
+
+def _check_url(floor: Floor) -> None:
+    """Refuse to run where the application would connect to another database."""
+    url = floor.application.engine.url
+    if url.database != floor.database:
+        settings = floor.settings
+        raise SettingsError(
+            f"{settings.file}: the application's engine is on the database {url.database!r}, not "
+            f"on the one made for it. Let `environment` set the variable that it reads; it sets "
+            f"{', '.join(settings.environment) or 'none'}."
+        )
 
 
 def _fill(floor: Floor, reference: str) -> None:
@@ -75,7 +88,10 @@ def _ending(process: subprocess.Popen[bytes]) -> Iterator[set[int]]:
         sent.add(signal.SIGTERM)
         process.terminate()
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {
+        number: signal.signal(number, end)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
     try:
         yield sent
     finally:

@@ -10,6 +10,7 @@ from factory.enums import BuilderPhase, get_builder_phase
 
 from factoryfloor import introspect
 
+from .children import Children
 from .refusal.unknown import suggestion
 from .source import place_of
 
@@ -33,7 +34,7 @@ def definition_problems(factory: Any) -> list[str]:
 def _broken_references(factory: Any) -> Iterator[str]:
     for name, declaration in factory._meta.declarations.items():
         for one in _branches(declaration):
-            problem = _broken_reference(one)
+            problem = _broken_reference(one) or _broken_back_reference(one)
             if problem:
                 yield f"{place_of(factory, name)}: {factory.__name__}.{name} {problem}"
 
@@ -44,6 +45,17 @@ def _branches(declaration: Any) -> Iterator[Any]:
         yield from _branches(declaration.no)
     else:
         yield declaration
+
+
+def _broken_back_reference(declaration: Any) -> str | None:
+    """A `Children` whose name of the parent is unknown to the child's model."""
+    if not isinstance(declaration, Children):
+        return None
+    model = declaration.get_factory()._meta.model
+    if model is None or hasattr(model, declaration.name):
+        return None
+    near = suggestion(declaration.name, model)
+    return f"names the parent {declaration.name!r}, which is unknown to {model.__name__}{near}"
 
 
 def _broken_reference(declaration: Any) -> str | None:

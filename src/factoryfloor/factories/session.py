@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     AsyncProvider = Callable[[], AsyncSession | Awaitable[AsyncSession]]
 
 _REMEDY = (
-    "In a test it opens by itself when [tool.factoryfloor] configures the plugin; "
-    "elsewhere write `with factoryfloor.use_session(session): …`."
+    "In a test it opens by itself when [tool.factoryfloor] configures the plugin, but not in a "
+    "fixture wider than a test; elsewhere write `with factoryfloor.use_session(session): …`."
 )
 
 

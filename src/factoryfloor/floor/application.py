@@ -100,7 +100,18 @@ class Application:
     @cached_property
     def dependencies(self) -> list[Callable[..., object]]:
         """The dependencies that are to be overridden."""
-        return [self._callable("get_db", reference) for reference in self._settings.get_db]
+        return self._all("get_db")
+
+    def check(self) -> None:
+        """Resolve every key that names a part of the application.
+
+        Raises `SettingsError` for the first that names nothing, or something of another kind.
+        """
+        self._first("engine", Engine)
+        self._first("sessionmaker", sessionmaker)
+        if self._settings.app is not None:
+            self._callable("app", self._settings.app)
+        self._all("get_db")
 
     def _callable(self, key: str, reference: str) -> Callable[..., object]:
         found = resolve(reference, key=key, file=self._settings.file)
@@ -111,6 +122,9 @@ class Application:
             )
         return found
 
+    def _all(self, key: str) -> list[Callable[..., object]]:
+        return [self._callable(key, reference) for reference in getattr(self._settings, key)]
+
     def _first(self, key: str, kind: type[T]) -> T | None:
         file = self._settings.file
         references = getattr(self._settings, key)
@@ -120,7 +134,7 @@ class Application:
             if not isinstance(one, allowed):
                 names = ", ".join(each.__name__ for each in allowed)
                 raise SettingsError(
-                    f'{file}: {key} = "{reference}" is a {type(one).__name__}; expected: {names}.'
+                    f'{file}: {key} = "{reference}" is none of {names} but {one!r}.'
                 )
         return next((one for one in found if isinstance(one, kind)), None)
 

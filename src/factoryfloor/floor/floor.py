@@ -88,6 +88,7 @@ class Floor:
 
     def _first_clone(self) -> str:
         try:
+            self.application.check()
             return self._clone()
         except FactoryFloorError as error:
             self.failure = error

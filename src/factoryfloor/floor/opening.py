@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from factoryfloor.adoption import set_environment
 from factoryfloor.errors import SettingsError
 from factoryfloor.floor.floor import Floor
+from factoryfloor.isolation import install
 from factoryfloor.settings import find, load
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ def open_floor(file: Path | None = None) -> Iterator[Floor]:
     """A database with the project's schema, made by `make()` and dropped at the end.
 
     `file` holds the `[tool.factoryfloor]` table; without it the nearest pyproject.toml from the
-    working directory upwards does. Within the context the application's environment is set, so
-    that it connects to this database by itself. Raises a `FactoryFloorError` with the remedy.
+    working directory upwards does. Within the context the application's environment is set, and
+    every engine on psycopg connects to this database, whatever its URL says. Raises a
+    `FactoryFloorError` with the remedy.
     """
     found = file or find(Path.cwd())
     if found is None:
@@ -31,9 +33,8 @@ def open_floor(file: Path | None = None) -> Iterator[Floor]:
             "run this in the project's folder, or name the file."
         )
     floor = Floor(load(found), run=uuid.uuid4().hex)
-    undo = set_environment(floor.environment, floor.settings.pythonpath)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(floor.close)
+        stack.callback(set_environment(floor.environment, floor.settings.pythonpath))
+        stack.callback(install(floor.target))
         yield floor
-    finally:
-        undo()
-        floor.close()

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 
 NEED_DATABASE = frozenset(
-    ["engine", "async_engine", "db", "async_db", "override_get_db", "query_counter"]
+    [
+        "engine",
+        "async_engine",
+        "db",
+        "async_db",
+        "override_get_db",
+        "query_counter",
+        "client",
+        "sync_client",
+        "make_client",
+        "make_sync_client",
+    ]
 )
 
 

@@ -39,6 +39,7 @@ class Run:
         self.hashing = CheapHashing()
         self.seed = 0
         self._is_worker = worker is not None
+        self._need_database = set(fixtures.NEED_DATABASE)
         self._undo = contextlib.ExitStack()
         self._undo.callback(set_environment(self.floor.environment, settings.pythonpath))
         if settings.fast_hashing:
@@ -79,13 +80,14 @@ class Run:
             if settings.app and importlib.util.find_spec("starlette"):
                 self._undo.callback(identify_requests())
             registration = Registration(settings)
+            self._need_database |= vars(registration.fixtures).keys()
             for plugin in (registration, registration.fixtures):
                 session.config.pluginmanager.register(plugin)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """End the run, with one clear message, when there is no database to run on."""
-        if not self._is_worker and not fixtures.NEED_DATABASE.isdisjoint(_fixture_names(item)):
+        if not self._is_worker and not self._need_database.isdisjoint(_fixture_names(item)):
             with usage_error():
                 self.floor.prepare()
         result = yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import traceback
 from typing import TYPE_CHECKING
 
 from factoryfloor.errors import SettingsError
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 def resolve(reference: str, *, key: str, file: Path) -> object:
     """The object that `module:attribute.path` names.
 
-    Raises `SettingsError`, naming `file` and `key`, when there is none. What the module itself
-    raises while it is imported comes through unchanged.
+    Raises `SettingsError`, naming `file` and `key`, when there is none, and when the module cannot
+    be imported: then with the place and the error in it.
     """
     module_name, colon, path = reference.partition(":")
     if not (module_name and colon and path):
@@ -45,13 +46,26 @@ def import_modules(names: Iterable[str], *, key: str, file: Path) -> list[Module
 def _module(name: str, *, key: str, file: Path) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not (name == error.name or name.startswith(f"{error.name}.")):
-            raise
+    except Exception as error:
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        if missing and (name == missing or name.startswith(f"{missing}.")):
+            raise SettingsError(
+                f"{file}: {key} names the module {name!r}, but there is no module {missing!r}. "
+                f"Is its folder in `pythonpath` (relative to {file.parent})?"
+            ) from None
         raise SettingsError(
-            f"{file}: {key} names the module {name!r}, but there is no module {error.name!r}. "
-            f"Is its folder in `pythonpath` (relative to {file.parent})?"
-        ) from None
+            f"{file}: {key} names the module {name!r}, which cannot be imported: "
+            f"{type(error).__name__}: {error} ({_place(error)})"
+        ) from error
+
+
+def _place(error: Exception) -> str:
+    """The file and line of the deepest frame that is code, not the import system."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    code = [frame for frame in frames if not frame.filename.startswith("<frozen")]
+    return f"{code[-1].filename}:{code[-1].lineno}"
 
 
 def _like(name: str, owner: object) -> str:
