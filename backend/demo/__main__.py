@@ -13,12 +13,10 @@ from factoryfloor.errors import FactoryFloorError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-seconds: dict[str, float] = {}
-
 
 @contextmanager
-def timed(step: str) -> Iterator[None]:
-    """Record how long the block takes."""
+def timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    """Record how many seconds the block takes."""
     start = time.perf_counter()
     yield
     seconds[step] = time.perf_counter() - start
@@ -26,18 +24,19 @@ def timed(step: str) -> Iterator[None]:
 
 def main() -> int:
     """0 when the farm was shown, 2 when PostgreSQL could not be had."""
+    seconds: dict[str, float] = {}
     try:
         with open_floor() as floor:
-            with timed("PostgreSQL, started or joined"):
+            with timed(seconds, "PostgreSQL, started or joined"):
                 floor.server.ensure()
-            with timed("the database, cloned from its template"):
+            with timed(seconds, "the database, cloned from its template"):
                 floor.make()
             # imported here: the application reads the environment that the floor has set
             from demo.farm import build_farm
             from demo.report import show
 
             with floor.application.sessionmaker() as db, use_session(db):
-                with timed("the farm"):
+                with timed(seconds, "the farm"):
                     farm = build_farm(db)
                     db.commit()
                 show(farm, seconds)

@@ -1,5 +1,7 @@
 """`python -m factoryfloor` is the command `factoryfloor`."""
 
+from __future__ import annotations
+
 from factoryfloor.cli import main
 
 if __name__ == "__main__":

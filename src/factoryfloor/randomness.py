@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
+from typing import TYPE_CHECKING
 
 import factory.random
+import faker.generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def new_seed() -> int:
@@ -24,3 +30,16 @@ def reseed(seed: int, key: str) -> None:
     Python's global generator stays as it is.
     """
     factory.random.reseed_random(derive(seed, key))
+
+
+@contextlib.contextmanager
+def reseeded(seed: int, key: str) -> Iterator[None]:
+    """Within the block the values are those of this key; after it the old ones go on."""
+    generators = (factory.random.randgen, faker.generator.random)
+    before = [generator.getstate() for generator in generators]
+    reseed(seed, key)
+    try:
+        yield
+    finally:
+        for generator, state in zip(generators, before, strict=True):
+            generator.setstate(state)

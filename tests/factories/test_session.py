@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,35 @@ def test_other_threads_see_the_active_session(session: Session) -> None:
     thread.join()
 
     assert seen == [session]
+
+
+def test_each_thread_keeps_to_its_own_block(session: Session, engine: sa.Engine) -> None:
+    both_are_in, done = threading.Barrier(2), threading.Barrier(2)
+    seen: list[bool] = []
+
+    def work() -> None:
+        with Session(engine) as own, use_session(own):
+            both_are_in.wait()
+            seen.append(active_session() is own)
+            done.wait()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert seen == [True, True]
+    assert active_session() is session
+
+
+async def test_tasks_create_in_one_session_one_after_the_other(
+    async_session: AsyncSession,
+) -> None:
+    with use_session(async_session):
+        made = await asyncio.gather(*(CustomerFactory.acreate() for _ in range(3)))
+
+    assert len({one.id for one in made}) == 3
 
 
 async def test_acreate_writes_to_the_async_session(async_session: AsyncSession) -> None:

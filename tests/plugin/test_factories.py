@@ -98,6 +98,31 @@ def test_random_values_hang_on_the_seed_and_the_test_alone(run: Run) -> None:
     assert set(values(other.outlines)).isdisjoint(values(first.outlines))
 
 
+def test_a_wider_fixture_has_values_of_its_own_whoever_asks_first(run: Run) -> None:
+    wide = """
+        import pytest
+        from shop.factories import AuthorFactory
+
+        def draw():
+            return [AuthorFactory.build().country for _ in range(6)]
+
+        @pytest.fixture(scope="module")
+        def shared():
+            return draw()
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_values(number, request, capsys):
+            before = draw()
+            shared = request.getfixturevalue("shared")
+            with capsys.disabled():
+                print(f"\\nVALUE {number} {shared} {before} {draw()}")
+    """
+    both = run("--factory-seed=42", test_wide=wide)
+    alone = run("--factory-seed=42", "-k", "1")
+
+    assert values(alone.outlines) == values(both.outlines)[1:]
+
+
 def test_workers_share_the_seed(run: Run) -> None:
     values_of = """
         import pytest

@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+
+from factoryfloor.server import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import psycopg
-
-    from factoryfloor.server import EmbeddedServer
 
     Run = Callable[..., pytest.RunResult]
 
@@ -90,8 +89,6 @@ def test_a_run_without_the_database_starts_no_server(
 def test_a_database_of_somebody_elses_is_refused_untouched(
     run: Run, monkeypatch: pytest.MonkeyPatch, admin: psycopg.Connection, url: str
 ) -> None:
-    import psycopg
-
     plain = url.replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(plain, autocommit=True) as theirs:
         theirs.execute("CREATE TABLE treasures (id int)")
@@ -101,6 +98,36 @@ def test_a_database_of_somebody_elses_is_refused_untouched(
     assert_usage_error(run(test_it=USES_DATABASE), "*treasures*")
     with psycopg.connect(plain) as theirs:
         assert theirs.execute("SELECT id FROM treasures").fetchall() == [(1,)]
+
+
+def test_nothing_is_made_beside_a_database_that_is_refused(
+    run: Run, monkeypatch: pytest.MonkeyPatch, runtime: Path
+) -> None:
+    server = EmbeddedServer(idle_timeout=60)
+    server.ensure()
+    with psycopg.connect(server.address.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE treasures (id int)")
+        before = connection.execute("SELECT datname FROM pg_database").fetchall()
+        monkeypatch.setenv("TEST_DATABASE_URL", server.address.url("postgres"))
+
+        for options in ((), ("-n", "2")):
+            result = run(*options, test_it=USES_DATABASE)
+            assert result.ret != 0
+            assert "'postgres'" in result.stdout.str() + result.stderr.str()
+
+        assert connection.execute("SELECT datname FROM pg_database").fetchall() == before
+    server.stop()
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_factories_are_checked_before_any_worker_starts(run: Run, shop: Path, workers: str) -> None:
+    table = shop / "pyproject.toml"
+    table.write_text(f'{table.read_text()}\n[tool.factoryfloor.fixture_names]\nNopeFactory = "n"')
+
+    assert_usage_error(
+        run("-n", workers, test_it="def test_it(): pass"),
+        "*fixture_names has 'NopeFactory'*known are AuthorFactory, BookFactory.",
+    )
 
 
 def test_an_empty_database_is_taken(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:

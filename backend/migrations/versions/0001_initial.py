@@ -88,6 +88,10 @@ def _create_catalog() -> None:
         col.not_negative("unit_cost"),
         col.not_negative("reorder_point"),
     )
+    _create_products()
+
+
+def _create_products() -> None:
     op.create_table(
         "products",
         col.key(),

@@ -218,3 +218,13 @@ def test_numbers_start_again_after_a_reset(db: Session) -> None:
     f.reset_sequences()
 
     assert f.create_test_customer(db).name == "Test Customer 1"
+
+
+def test_lines_by_their_orders_id_are_numbered_on(db: Session) -> None:
+    order = f.SalesOrderFactory.create(lines=1)
+
+    f.SalesOrderLineFactory.create(sales_order_id=order.id)
+    db.expire_all()
+    f.SalesOrderLineFactory.create_batch(2, sales_order_id=order.id)
+
+    assert [line.line_number for line in order.lines] == [1, 2, 3, 4]

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from factoryfloor.cli.run import run
-from factoryfloor.cli.server import status, stop
 from factoryfloor.errors import FactoryFloorError
+
+from .run import run
+from .server import status, stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check_url(floor: Floor) -> None:
     """Refuse to run where the application would connect to another database."""
     url = floor.application.engine.url
-    if url.database != floor.database:
+    if url.database not in (floor.asked_for, floor.database):
         settings = floor.settings
         raise SettingsError(
             f"{settings.file}: the application's engine is on the database {url.database!r}, not "

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factoryfloor.server import EmbeddedServer
-from factoryfloor.settings import find, load
+from factoryfloor.settings import load, locate
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,7 @@ def stop(arguments: argparse.Namespace) -> int:
 
 
 def _server(arguments: argparse.Namespace) -> EmbeddedServer:
-    file = arguments.config or find(Path.cwd())
+    file = locate(arguments.config, Path.cwd())
     if file is None:
         return EmbeddedServer()
     settings = load(file)

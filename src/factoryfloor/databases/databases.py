@@ -11,8 +11,8 @@ import psycopg
 
 from factoryfloor.errors import FactoryFloorError, ForeignDatabaseError, SchemaError
 
-from .home import open_registry
-from .making import build_template, discard, making, vacate
+from .home import names_on, open_registry
+from .making import build_template, discard, making, refuse_unless_empty, vacate
 from .names import REGISTRY, alternatives, template_name
 from .registry import Registry, Standing
 from .statements import create_clone, create_empty
@@ -52,6 +52,27 @@ class Databases:
         """The server's major version, such as 17."""
         with self._registry() as registry:
             return registry.connection.info.server_version // 10_000
+
+    @property
+    def role(self) -> str:
+        """The role that owns what is made here."""
+        with self._registry() as registry:
+            return registry.connection.info.user
+
+    def refuse_foreign(self, name: str) -> None:
+        """Raise `ForeignDatabaseError` where this database is somebody else's and not empty.
+
+        Nothing is made, neither a database nor the registry.
+        """
+        self._server.ensure()
+        existing = names_on(self._server)
+        if name not in existing:
+            return
+        if self._registry_name in existing:
+            with self._registry() as registry:
+                if registry.standing(name) is not Standing.FOREIGN:
+                    return
+        refuse_unless_empty(self._server, name)
 
     def template(self, digest: str, project: str, build: Callable[[str], None]) -> str:
         """The name of the template with this digest, built unless it is whole already.

@@ -77,6 +77,12 @@ def connect(server: Server, database: str) -> psycopg.Connection[TupleRow]:
     return psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8")
 
 
+def names_on(server: Server) -> set[str]:
+    """The names of all databases of the server."""
+    with _reach(server, server.maintenance) as maintenance:
+        return {name for (name,) in maintenance.execute("SELECT datname FROM pg_database")}
+
+
 def _reach(server: Server, database: str) -> psycopg.Connection[TupleRow]:
     try:
         return connect(server, database)
@@ -88,12 +94,11 @@ def _reach(server: Server, database: str) -> psycopg.Connection[TupleRow]:
 
 
 def _create_missing(server: Server, name: str) -> None:
-    with _reach(server, server.maintenance) as maintenance:
-        query = "SELECT 1 FROM pg_database WHERE datname = %s"
-        if not maintenance.execute(query, [name]).fetchone():
-            # another process may make it at the same time; then PostgreSQL lets this one wait
-            with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
-                create_empty(maintenance, name)
+    if name not in names_on(server):
+        # another process may make it at the same time; then PostgreSQL lets this one wait
+        made_meanwhile = contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation)
+        with _reach(server, server.maintenance) as maintenance, made_meanwhile:
+            create_empty(maintenance, name)
 
 
 def _complete(connection: psycopg.Connection[TupleRow]) -> None:

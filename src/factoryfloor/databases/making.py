@@ -89,11 +89,12 @@ def vacate(server: Server, registry: Registry, name: str) -> None:
     if standing is Standing.OURS:
         drop_forced(registry.connection, name)
     elif standing is Standing.FOREIGN:
-        _refuse_unless_empty(server, name)
+        refuse_unless_empty(server, name)
         _take(registry, name)
 
 
-def _refuse_unless_empty(server: Server, name: str) -> None:
+def refuse_unless_empty(server: Server, name: str) -> None:
+    """Raise `ForeignDatabaseError` where a database holds something or somebody uses it."""
     try:
         connection = connect(server, name)
     except psycopg.OperationalError as error:

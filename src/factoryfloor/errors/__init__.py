@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from factoryfloor.errors.doubled import (
+    from .doubled import (
         IsolationError,
         RefusedDataError,
         RefusedIntegrityError,

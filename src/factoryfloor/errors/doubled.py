@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import sqlalchemy.exc
 
-from factoryfloor.errors import FactoryFloorError, RefusedRowError
+from . import FactoryFloorError, RefusedRowError
 
 
 class IsolationError(FactoryFloorError, psycopg.OperationalError):

@@ -1,5 +1,7 @@
 """Factories on real PostgreSQL: `ModelFactory`, its declarations, the active session."""
 
+from __future__ import annotations
+
 from .children import Children
 from .definition import definition_problems
 from .model_factory import ModelFactory

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from factory.declarations import BaseDeclaration, Maybe
 from factory.enums import SPLITTER, get_builder_phase
 
@@ -13,6 +14,8 @@ from .session import active_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
 
     from factoryfloor.introspect import Relation
 
@@ -45,6 +48,26 @@ def check_agreement(
                     f"{options.factory_name} was given {here}={asked!r} and "
                     f"{relation.name}={row!r}, whose {there} is {actual!r}. Give one of the two."
                 )
+
+
+def known_rows(
+    options: ModelOptions, session: Session, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The rows, by relation, that ids in `values` name and that the session has loaded already.
+
+    Given the row itself, SQLAlchemy adds the new object to its collections.
+    """
+    found = {}
+    for relation in options.relations:
+        ids = {there: values.get(here) for here, there in relation.pairs}
+        mapper = sa.inspect(relation.target)
+        names = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
+        if relation.name in values or ids.keys() != {*names} or None in ids.values():
+            continue
+        key = mapper.identity_key_from_primary_key([ids[name] for name in names])
+        if (row := session.identity_map.get(key)) is not None:
+            found[relation.name] = row
+    return found
 
 
 class RowById(BaseDeclaration):

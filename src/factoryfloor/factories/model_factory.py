@@ -13,7 +13,13 @@ from factoryfloor.errors import FactoryDefinitionError
 from . import lookup
 from .options import ModelOptions
 from .refusal import refuse_unknown
-from .session import active_async_session, active_session, is_session_active, task_session
+from .session import (
+    active_async_session,
+    active_session,
+    is_session_active,
+    one_at_a_time,
+    task_session,
+)
 from .steps import TreeBuilder
 from .tree import growing_tree, grown, grown_batch
 
@@ -84,7 +90,8 @@ class ModelFactory(SQLAlchemyModelFactory, Generic[T]):
                 return cls.create_batch(size, **kwargs)
 
         session = await active_async_session(cls.__name__)
-        return await session.run_sync(create)
+        async with one_at_a_time(session):
+            return await session.run_sync(create)
 
     @classmethod
     def _setup_next_sequence(cls) -> int:

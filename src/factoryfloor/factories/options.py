@@ -16,6 +16,7 @@ from . import foreign_keys, sequences, traits
 from .declared import HookDeclarations, ModelDeclarations
 from .hooks import overrides, written
 from .refusal import Made
+from .session import active_session
 from .steps import add_to_tree
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class ModelOptions(SQLAlchemyOptions):
             return super().instantiate(step, args, kwargs)
         foreign_keys.check_agreement(self, step.builder.extras, kwargs)
         self.factory._original_params = step.builder.extras
+        session = active_session(self.factory_name)
+        kwargs = {**kwargs, **foreign_keys.known_rows(self, session, kwargs)}
         instance = super().instantiate(step, args, kwargs)
         parent = step.parent_step and step.parent_step.builder.factory_meta.factory
         made = Made(instance, self.factory, frozenset(step.builder.extras), parent)

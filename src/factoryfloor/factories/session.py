@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, cast
@@ -30,6 +32,7 @@ class _Source:
     def __init__(self, provider: SyncProvider | None, async_provider: AsyncProvider | None) -> None:
         self.provider = provider
         self.async_provider = async_provider
+        self.thread = threading.get_ident()
         self._session: Session | None = None
         self._async_session: AsyncSession | None = None
 
@@ -53,9 +56,10 @@ _task_session: ContextVar[Session | None] = ContextVar("factoryfloor_task_sessio
 
 def active_session(asker: str = "The caller") -> Session:
     """The session in which factories write now; `asker` is named where there is none."""
-    session = _task_session.get() or (_sources[-1].session() if _sources else None)
+    source = _source()
+    session = _task_session.get() or (source.session() if source else None)
     if session is None:
-        if _sources:
+        if source:
             raise NoActiveSessionError(
                 f"{asker} needs a Session, and the active one is an AsyncSession. "
                 "Write `await ….acreate()` instead of `….create()`."
@@ -71,10 +75,18 @@ def is_session_active() -> bool:
 
 async def active_async_session(asker: str = "The caller") -> AsyncSession:
     """The AsyncSession in which `acreate` writes now."""
-    session = await _sources[-1].async_session() if _sources else None
+    source = _source()
+    session = await source.async_session() if source else None
     if session is None:
         raise NoActiveSessionError(f"{asker} needs an AsyncSession, and none is active. {_REMEDY}")
     return session
+
+
+def _source() -> _Source | None:
+    """The innermost that this thread has activated, else the innermost of all."""
+    here = threading.get_ident()
+    own = (source for source in reversed(_sources) if source.thread == here)
+    return next(own, _sources[-1] if _sources else None)
 
 
 def activate(
@@ -95,7 +107,10 @@ def activate(
 def use_session(
     session: Session | scoped_session[Session] | AsyncSession | async_scoped_session[AsyncSession],
 ) -> Iterator[None]:
-    """Make `session` the active one within the block, for every thread of the process."""
+    """Make `session` the active one within the block.
+
+    It is so for this thread, and for others that have no such block of their own.
+    """
     if isinstance(session, AsyncSession | async_scoped_session):
         found = cast("AsyncSession", session)
         undo = activate(None, lambda: found)
@@ -116,3 +131,9 @@ def task_session(session: Session) -> Iterator[None]:
         yield
     finally:
         _task_session.reset(token)
+
+
+def one_at_a_time(session: AsyncSession) -> asyncio.Lock:
+    """A lock for creating in this session, which tasks of one test may ask for at once."""
+    lock: asyncio.Lock = session.sync_session.info.setdefault("factoryfloor.lock", asyncio.Lock())
+    return lock

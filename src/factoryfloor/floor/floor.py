@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from factoryfloor.adoption import filled
 from factoryfloor.databases import Databases
 from factoryfloor.errors import EscapedTransactionError, FactoryFloorError
-from factoryfloor.floor.application import Application
 from factoryfloor.isolation import PinnedConnection
 from factoryfloor.server import database_in, server_from
+
+from .application import Application
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,16 +38,16 @@ class Floor:
             idle_timeout=settings.idle_timeout,
         )
         self._named = database_in(url) if url else None
-        self.database = self._name(run, worker)
+        self.database = self.asked_for = self._name(run, worker)
         self.url = self.server.address.url(self.database)
         self.application = Application(settings, self.url)
         self._databases = Databases(self.server)
+        self._conninfo: str | None = None
         self._pinned: PinnedConnection | None = None
         self._in_test = False
         self._building: str | None = None
         self._scratch: set[str] = set()
         self._lock = threading.RLock()
-        self._worker = worker
         self.failure: FactoryFloorError | None = None
 
     def _name(self, run: str, worker: str | None) -> str:
@@ -81,32 +82,44 @@ class Floor:
         if self._pinned is None:
             with self._lock:
                 if self._pinned is None:
-                    self._pinned = PinnedConnection(self._first_clone())
+                    self._pinned = PinnedConnection(self.make())
                     if self._in_test:
                         self._pinned.begin_test()
         return self._pinned
 
-    def _first_clone(self) -> str:
+    def make(self) -> str:
+        """The libpq address of this process's database, made at the first call.
+
+        It has another name than asked for where another process holds that; `url` and
+        `environment` then follow.
+        """
+        with self._lock:
+            if self._conninfo is None:
+                with self._noting_failure():
+                    self.application.check()
+                    self._conninfo = self._clone()
+            return self._conninfo
+
+    @contextlib.contextmanager
+    def _noting_failure(self) -> Iterator[None]:
         try:
-            self.application.check()
-            return self._clone()
+            yield
         except FactoryFloorError as error:
             self.failure = error
             raise
 
-    def make(self) -> str:
-        """The libpq address of this process's database, made when it is missing."""
-        with self._lock:
-            return self._pinned.conninfo if self._pinned else self._clone()
-
     def _clone(self) -> str:
+        if self._named is not None:
+            self._databases.refuse_foreign(self._named)  # before anything is made
         self.database = self._databases.clone(self._template(), self.database)
+        self.url = self.server.address.url(self.database)
         return self.server.address.conninfo(self.database)
 
     def _template(self) -> str:
         schema = self.application.schema
-        version = self._databases.major_version
-        digest = hashlib.sha256(f"{schema.digest()}:{version}".encode()).hexdigest()
+        # a template can be cloned by its owner alone, and its tables are of one major version
+        made_by = f"{self._databases.role}:{self._databases.major_version}"
+        digest = hashlib.sha256(f"{schema.digest()}:{made_by}".encode()).hexdigest()
 
         def build(conninfo: str) -> None:
             self._building = conninfo
@@ -146,7 +159,8 @@ class Floor:
         try:
             left = self._pinned.end_test()
         except EscapedTransactionError as error:
-            self._pinned.reconnect(self._clone())
+            self._conninfo = self._clone()
+            self._pinned.reconnect(self._conninfo)
             return [str(error)]
         notes = list(self._pinned.notes)
         return [*(f"left open with uncommitted changes: {each}" for each in left), *notes]
@@ -155,7 +169,8 @@ class Floor:
     def scratch(self) -> Iterator[str]:
         """The URL of an empty database of one's own, whose engines connect for real."""
         name = f"{self.settings.database}_scratch_{uuid.uuid4().hex[:8]}"
-        self._databases.create(name)
+        with self._noting_failure():
+            self._databases.create(name)
         self._scratch.add(name)
         try:
             yield self.server.address.url(name)
@@ -168,5 +183,6 @@ class Floor:
         if self._pinned is not None:
             self._pinned.close()
             self._pinned = None
-        keep = {self.database} if self._named and not self._worker else set()
+        self._conninfo = None
+        keep = {self.database} if self.database == self._named else set()
         self._databases.close(keep=keep)

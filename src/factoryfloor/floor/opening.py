@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from factoryfloor.adoption import set_environment
 from factoryfloor.errors import SettingsError
-from factoryfloor.floor.floor import Floor
 from factoryfloor.isolation import install
-from factoryfloor.settings import find, load
+from factoryfloor.settings import load, locate
+
+from .floor import Floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def open_floor(file: Path | None = None) -> Iterator[Floor]:
     every engine on psycopg connects to this database, whatever its URL says. Raises a
     `FactoryFloorError` with the remedy.
     """
-    found = file or find(Path.cwd())
+    found = locate(file, Path.cwd())
     if found is None:
         raise SettingsError(
             f"no pyproject.toml from {Path.cwd()} upwards has a [tool.factoryfloor] table; "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,7 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     try:
         file = _configuration(early_config)
         if file is not None:
-            from factoryfloor.plugin.run import Run
+            from .run import Run
 
             early_config.pluginmanager.register(Run(early_config, file), "factoryfloor-run")
     except FactoryFloorError as error:
@@ -46,9 +45,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 def _configuration(config: pytest.Config) -> Path | None:
-    named = config.known_args_namespace.factory_config or os.environ.get("FACTORYFLOOR_CONFIG")
-    if named:
-        return Path(config.invocation_params.dir, named)
-    from factoryfloor.settings import find
+    from factoryfloor.settings import locate
 
-    return find(config.rootpath) or find(config.invocation_params.dir)
+    named = config.known_args_namespace.factory_config
+    return locate(named, config.rootpath, config.invocation_params.dir)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from factoryfloor.plugin.coroutines import finish
-from factoryfloor.plugin.dependencies import overridden
-from factoryfloor.plugin.stash import floor_of
+from .coroutines import finish
+from .dependencies import overridden
+from .stash import floor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

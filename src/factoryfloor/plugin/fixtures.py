@@ -8,9 +8,10 @@ import pytest
 
 from factoryfloor import factories
 from factoryfloor.isolation import track, track_async
-from factoryfloor.plugin.coroutines import finish
-from factoryfloor.plugin.dependencies import session_dependency
-from factoryfloor.plugin.stash import AROUND_TEST, floor_of
+
+from .coroutines import finish
+from .dependencies import session_dependency
+from .stash import AROUND_TEST, floor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ NEED_DATABASE = frozenset(
         "async_db",
         "override_get_db",
         "query_counter",
+        "scratch_database",
         "client",
         "sync_client",
         "make_client",
@@ -89,10 +91,13 @@ def async_db(
     """An asynchronous session in the same transaction; its objects survive a commit loaded."""
     floor = floor_of(request)
     session = floor.application.async_sessionmaker()
-    untrack = track_async(floor.prepare(), session)
+    pinned = floor.prepare()
+    untrack = track_async(pinned, session)
     yield session
     untrack()
+    notes = list(pinned.notes)
     finish(session.close())
+    pinned.notes[:] = notes  # this rollback is nobody's surprise
 
 
 @pytest.fixture

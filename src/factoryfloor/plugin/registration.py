@@ -39,6 +39,7 @@ class Registration:
         self._fields: set[str] = set()
         found = _factories(settings)
         _check(found)
+        _check_names(settings, found)
         for each in found:
             if not each._meta.abstract:
                 self._name(each, settings)
@@ -89,7 +90,7 @@ class Registration:
             values = {a: _evaluated(request, f) for f, a in asked.items()}
             return chosen.create(**values)
 
-        model.__doc__ = inspect.getdoc(found)
+        model.__doc__ = found.__doc__
         return pytest.fixture(name=name)(model)
 
     @pytest.hookimpl(tryfirst=True)
@@ -115,6 +116,16 @@ def _check(found: list[FactoryClass]) -> None:
     problems = [problem for each in found for problem in definition_problems(each)]
     if problems:
         raise FactoryDefinitionError("\n  ".join(["factories do not fit their models:", *problems]))
+
+
+def _check_names(settings: Settings, found: list[FactoryClass]) -> None:
+    known = [each.__name__ for each in found]
+    for name in settings.fixture_names:
+        if name not in known:
+            raise FactoryDefinitionError(
+                f"{settings.file}: fixture_names has {name!r}, and there is no such factory; "
+                f"known are {', '.join(known)}."
+            )
 
 
 def _fields(found: FactoryClass, name: str) -> dict[str, str]:

@@ -16,12 +16,13 @@ from factoryfloor.errors import FactoryFloorError
 from factoryfloor.factories import activate
 from factoryfloor.floor import Floor
 from factoryfloor.isolation import identify_requests, install
-from factoryfloor.plugin import clients, fixtures
-from factoryfloor.plugin.providers import async_session, sync_session
-from factoryfloor.plugin.registration import Registration
-from factoryfloor.plugin.stash import AROUND_TEST, FLOOR
-from factoryfloor.randomness import new_seed, reseed
+from factoryfloor.randomness import new_seed, reseed, reseeded
 from factoryfloor.settings import load
+
+from . import clients, fixtures
+from .providers import async_session, sync_session
+from .registration import Registration
+from .stash import AROUND_TEST, FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -72,9 +73,11 @@ class Run:
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Import the factories and make fixtures of them."""
-        if session.config.pluginmanager.hasplugin("dsession"):
-            return  # the controller of pytest-xdist runs no test
         settings = self.floor.settings
+        if session.config.pluginmanager.hasplugin("dsession"):
+            with usage_error():  # in a worker of pytest-xdist it would be a crash
+                Registration(settings)
+            return
         with usage_error():
             self._undo.callback(apply_patches(settings))
             if settings.app and importlib.util.find_spec("starlette"):
@@ -108,6 +111,17 @@ class Run:
         if call.excinfo is not None and call.excinfo.value is self.floor.failure:
             report.longrepr = f"factoryfloor: {self.floor.failure}"
         return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, object, object]:
+        """Seed a fixture wider than a test by its own name, whichever test asks for it first."""
+        if fixturedef.scope == "function":
+            return (yield)
+        key = f"{fixturedef.baseid} {fixturedef.argname} {getattr(request, 'param_index', 0)}"
+        with reseeded(self.seed, key):
+            return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:

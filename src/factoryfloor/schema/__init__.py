@@ -1,5 +1,7 @@
 """What builds the tables of a template, and the digest that says when it must be built anew."""
 
+from __future__ import annotations
+
 from .metadata import MetadataSchema
 from .migrations import AlembicSchema
 from .source import SchemaSource

@@ -1,7 +1,9 @@
 """The configuration, parsed once from `[tool.factoryfloor]` into one frozen object."""
 
-from factoryfloor.settings.loading import find, load
-from factoryfloor.settings.model import Settings
-from factoryfloor.settings.references import import_modules, resolve
+from __future__ import annotations
 
-__all__ = ["Settings", "find", "import_modules", "load", "resolve"]
+from .loading import find, load, locate
+from .model import Settings
+from .references import import_modules, resolve
+
+__all__ = ["Settings", "find", "import_modules", "load", "locate", "resolve"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
+import os
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 from factoryfloor.errors import SettingsError
-from factoryfloor.settings.model import Settings
-from factoryfloor.settings.parsing import PARSERS, TABLE
+
+from .model import Settings
+from .parsing import PARSERS, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +22,18 @@ if TYPE_CHECKING:
 def find(folder: Path) -> Path | None:
     """The nearest pyproject.toml from `folder` upwards that has a `[tool.factoryfloor]` table."""
     for candidate in (parent / "pyproject.toml" for parent in (folder, *folder.parents)):
-        if candidate.is_file() and _table(candidate) is not None:
-            return candidate
+        with contextlib.suppress(SettingsError):  # another tool's to complain about
+            if candidate.is_file() and _table(candidate) is not None:
+                return candidate
     return None
+
+
+def locate(named: str | Path | None, *folders: Path) -> Path | None:
+    """The file that is named, or that FACTORYFLOOR_CONFIG names, else the nearest to a folder."""
+    chosen = named or os.environ.get("FACTORYFLOOR_CONFIG")
+    if chosen:
+        return folders[-1] / chosen
+    return next(filter(None, map(find, folders)), None)
 
 
 def load(file: Path) -> Settings:
@@ -68,12 +80,10 @@ def _checked(settings: Settings) -> Settings:
             f'{settings.file}: schema is {settings.schema!r}; it must be "metadata" or '
             '"alembic:path/to/alembic.ini".'
         )
-    for path, what in (
-        (settings.alembic_ini, "schema"),
-        *((p, "pythonpath") for p in settings.pythonpath),
-    ):
-        if path is not None and not path.exists():
-            raise SettingsError(f"{settings.file}: {what} names {path}, which does not exist.")
+    for path in settings.pythonpath:
+        _existing(settings, "pythonpath", path)
+    if settings.alembic_ini is not None:
+        _existing(settings, "schema", settings.alembic_ini)
     return settings
 
 
