@@ -25,7 +25,6 @@ class RunningServer:
     address: Address
     maintenance: str = "postgres"
     strategy: str = "FILE_COPY"
-    embedded: bool = False
 
     def ensure(self) -> None:
         """It runs."""

@@ -150,6 +150,11 @@ def test_a_value_too_long_is_named(session: Session) -> None:
     assert "has 11 characters, and the column holds 10" in str(caught.value)
 
 
+def test_a_text_with_a_nul_character_is_named(session: Session) -> None:
+    with pytest.raises(RefusedDataError, match=r"name='a\\x00b' has a NUL character"):
+        CustomerFactory.create(name="a\0b")
+
+
 def test_a_number_out_of_range_is_named(session: Session) -> None:
     with pytest.raises(RefusedDataError) as caught:
         OrderFactory.create(quantity=2**31, price=Decimal("9999.999"))

@@ -107,7 +107,7 @@ def test_a_server_that_answers_is_used_although_its_database_is_missing(port: in
 
     server.ensure()
 
-    assert (server.maintenance, server.strategy, server.embedded) == ("postgres", "WAL_LOG", False)
+    assert (server.maintenance, server.strategy) == ("postgres", "WAL_LOG")
 
 
 def test_a_server_without_the_database_postgres_is_used_through_another(

@@ -42,7 +42,6 @@ class EmbeddedServer:
 
     maintenance = "postgres"
     strategy = "FILE_COPY"
-    embedded = True
 
     def __init__(
         self,

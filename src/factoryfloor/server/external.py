@@ -28,7 +28,6 @@ class ExternalServer:
     """The server in TEST_DATABASE_URL; `ensure` checks once that it can be used."""
 
     strategy = "WAL_LOG"
-    embedded = False
 
     def __init__(self, url: str) -> None:
         self.address = address_in(url)

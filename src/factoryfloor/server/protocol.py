@@ -12,7 +12,7 @@ class Server(Protocol):
     """A server on which test databases can be made, once `ensure` has returned.
 
     `maintenance` is the database to connect to for CREATE DATABASE, `strategy` the quickest
-    STRATEGY for it, `embedded` whether factoryfloor runs the server.
+    STRATEGY for it.
     """
 
     @property
@@ -26,10 +26,6 @@ class Server(Protocol):
     @property
     def strategy(self) -> str:
         """`FILE_COPY` or `WAL_LOG`."""
-
-    @property
-    def embedded(self) -> bool:
-        """Whether it comes and goes with its use."""
 
     def ensure(self) -> None:
         """Return once the server can be used; cheap when it is, safe in threads and forks."""

@@ -40,7 +40,7 @@ def _misfit(kind: Any, value: Any) -> str | None:
     if isinstance(kind, sa.Enum):
         return _not_in_enum(kind, value)
     if isinstance(kind, sa.String) and isinstance(value, str):
-        return _too_long(kind, value)
+        return _no_text(value) or _too_long(kind, value)
     if isinstance(kind, sa.Integer) and isinstance(value, int):
         return _out_of_range(kind, value)
     if isinstance(kind, sa.Numeric) and isinstance(value, int | float | Decimal):
@@ -53,6 +53,10 @@ def _not_in_enum(kind: sa.Enum, value: Any) -> str | None:
     if value in kind.enums or (kind.enum_class and isinstance(value, kind.enum_class)):
         return None
     return f"is none of {', '.join(str(getattr(one, 'value', one)) for one in known)}"
+
+
+def _no_text(value: str) -> str | None:
+    return "has a NUL character, which no text of PostgreSQL's holds" if "\0" in value else None
 
 
 def _too_long(kind: sa.String, value: str) -> str | None:
