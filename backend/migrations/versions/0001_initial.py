@@ -1,7 +1,4 @@
-"""All tables of the first release.
-
-Constraints and indexes are named by the naming convention of `app.database.Base`.
-"""
+"""All tables of the first release, constraints named by the convention of `app.database.Base`."""
 
 from __future__ import annotations
 
