@@ -66,8 +66,9 @@ def test_no_server_at_the_url_with_workers(run: Run, monkeypatch: pytest.MonkeyP
 
     result = run("-n", "2", test_it=USES_DATABASE)
 
-    assert result.ret != 0
-    assert "TEST_DATABASE_URL" in result.stdout.str() + result.stderr.str()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["ERROR: factoryfloor: *TEST_DATABASE_URL*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
 
 
 def test_no_programs_where_the_binaries_should_be(run: Run, shop: Path) -> None:

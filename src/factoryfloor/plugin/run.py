@@ -23,6 +23,7 @@ from . import clients, fixtures
 from .providers import async_session, sync_session
 from .registration import Registration
 from .stash import AROUND_TEST, FLOOR
+from .workers import SEED, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -48,6 +49,7 @@ class Run:
             self._undo.callback(self.hashing.remove)
         self._undo.callback(self.floor.close)
         self._undo.callback(install(self.floor.target))
+        config.pluginmanager.register(Workers(self), "factoryfloor-workers")
         config.stash[FLOOR] = self.floor
         config.stash[AROUND_TEST] = self.around_test
         config.pluginmanager.register(fixtures, "factoryfloor-fixtures")
@@ -58,13 +60,8 @@ class Run:
         """Choose the seed, which workers take from the controller."""
         config.addinivalue_line("markers", "real_hashing: hash passwords at production's cost")
         given = config.getoption("--factory-seed")
-        inherited = getattr(config, "workerinput", {}).get("factoryfloor_seed", given)
+        inherited = getattr(config, "workerinput", {}).get(SEED, given)
         self.seed = new_seed() if inherited is None else inherited
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Give a worker of pytest-xdist the seed of the run."""
-        node.workerinput["factoryfloor_seed"] = self.seed
 
     def pytest_report_header(self) -> str:
         """The seed, and where the tests run."""
@@ -97,7 +94,7 @@ class Run:
         failure = self.floor.failure
         if failure is not None and self._is_worker:
             # an exception would be the worker's crash; this ends the whole run
-            item.session.shouldfail = f"factoryfloor: {failure}"
+            item.session.shouldfail = "there is no database"
         elif failure is not None:
             raise pytest.UsageError(f"factoryfloor: {failure}") from failure
         return result
