@@ -161,6 +161,19 @@ def test_one_around_that_commits_first_takes_the_inner_along_with_a_note(
     assert "they stay" in pinned.notes[0]
 
 
+def test_an_inner_one_that_only_read_loses_nothing_by_it(
+    engine: sa.Engine, add: Add, names: Names, pinned: PinnedConnection
+) -> None:
+    with engine.connect() as outer, engine.connect() as inner:
+        add(outer, "outer")
+        inner.execute(sa.text("SELECT 1"))
+        outer.commit()
+        inner.rollback()
+
+    assert names() == ["outer"]
+    assert pinned.notes == []
+
+
 def test_one_whose_surrounding_was_rolled_back_is_told(engine: sa.Engine, add: Add) -> None:
     with engine.connect() as outer, engine.connect() as inner:
         add(outer, "outer")

@@ -135,7 +135,7 @@ class Arbitration:
 
     def roll_back(self, transaction: VirtualTransaction) -> None:
         """Roll back to its savepoint, as ROLLBACK does."""
-        if transaction.absorbed:
+        if transaction.absorbed and not (transaction.tracked and transaction.tracked.ended):
             self.note(
                 f"{transaction} was rolled back after its changes had been committed with another"
                 " transaction: they stay"

@@ -99,6 +99,8 @@ class Savepoints:
 
     def _release(self, index: int, suspended: list[VirtualTransaction], checks: list[str]) -> None:
         """Release the level at this index; these transactions go on with new savepoints."""
+        inner = self.levels.begun_above(index)
+        absorbed = [one for one in inner if self.wrote(one)]
         for one in suspended:
             one.own_savepoints = self.levels.names(one)
             one.own_values = self.wire.values(one.replaced)
@@ -106,7 +108,7 @@ class Savepoints:
         del self.levels[index:]
         for one in suspended:
             one.savepoint = None
-            one.absorbed = one.absorbed or one is not suspended[-1]
+            one.absorbed = one.absorbed or one in absorbed
             one.cursors = dict.fromkeys(one.cursors, True)
             self.wire.assign(one.replaced)
 

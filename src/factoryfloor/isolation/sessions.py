@@ -27,6 +27,7 @@ class TrackedSession:
 
     def __init__(self, session: Session, *, asynchronous: bool) -> None:
         self.session = session
+        self.ended = False  # what is rolled back now, its fixture rolls back
         self._asynchronous = asynchronous
         self._settling = False
 
@@ -97,6 +98,7 @@ def _track(pinned: PinnedConnection, tracked: TrackedSession) -> Callable[[], No
     pinned.turns.tracked.append(tracked)
 
     def undo() -> None:
+        tracked.ended = True
         pinned.turns.tracked.remove(tracked)
         event.remove(tracked.session, "after_begin", tracked.begun)
 
