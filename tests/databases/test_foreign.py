@@ -125,3 +125,28 @@ def test_the_servers_own_databases_are_refused_even_when_empty(
 ) -> None:
     with pytest.raises(ForeignDatabaseError, match="no test database"):
         databases.clone(template, name)
+
+
+def test_asking_whether_a_database_is_foreign_makes_nothing(
+    databases: Databases, registry: str, prefix: str, admin: psycopg.Connection, connect: Connect
+) -> None:
+    admin.execute(f"CREATE DATABASE {prefix}_theirs")
+    theirs = connect(f"{prefix}_theirs")
+    databases.refuse_foreign(f"{prefix}_theirs")  # empty, although somebody looks at it
+    databases.refuse_foreign(f"{prefix}_absent")
+
+    theirs.execute("CREATE TABLE precious (id int)")
+    with pytest.raises(ForeignDatabaseError, match="precious"):
+        databases.refuse_foreign(f"{prefix}_theirs")
+
+    made = admin.execute("SELECT datname FROM pg_database WHERE datname = %s", [registry])
+    assert made.fetchall() == []
+
+
+def test_a_database_of_ours_is_not_foreign_whatever_it_holds(
+    databases: Databases, prefix: str, connect: Connect
+) -> None:
+    name = databases.create(f"{prefix}_ours")
+    connect(name).execute("CREATE TABLE ours (id int)")
+
+    databases.refuse_foreign(name)

@@ -12,7 +12,7 @@ import psycopg
 from factoryfloor.errors import FactoryFloorError, ForeignDatabaseError, SchemaError
 
 from .home import names_on, open_registry
-from .making import build_template, discard, making, refuse_unless_empty, vacate
+from .making import build_template, discard, making, refuse_contents, vacate
 from .names import REGISTRY, alternatives, template_name
 from .registry import Registry, Standing
 from .statements import create_clone, create_empty
@@ -72,7 +72,8 @@ class Databases:
             with self._registry() as registry:
                 if registry.standing(name) is not Standing.FOREIGN:
                     return
-        refuse_unless_empty(self._server, name)
+        # other workers may look at it at the same time
+        refuse_contents(self._server, name, visited=True)
 
     def template(self, digest: str, project: str, build: Callable[[str], None]) -> str:
         """The name of the template with this digest, built unless it is whole already.

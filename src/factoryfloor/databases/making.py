@@ -89,12 +89,15 @@ def vacate(server: Server, registry: Registry, name: str) -> None:
     if standing is Standing.OURS:
         drop_forced(registry.connection, name)
     elif standing is Standing.FOREIGN:
-        refuse_unless_empty(server, name)
+        refuse_contents(server, name)
         _take(registry, name)
 
 
-def refuse_unless_empty(server: Server, name: str) -> None:
-    """Raise `ForeignDatabaseError` where a database holds something or somebody uses it."""
+def refuse_contents(server: Server, name: str, *, visited: bool = False) -> None:
+    """Raise `ForeignDatabaseError` where a database holds something.
+
+    So it does where somebody uses it, unless it may be `visited`.
+    """
     try:
         connection = connect(server, name)
     except psycopg.OperationalError as error:
@@ -102,7 +105,7 @@ def refuse_unless_empty(server: Server, name: str) -> None:
     with connection:
         if held := contents(connection):
             raise _foreign(name, f"holds {held}")
-        if others := visitors(connection):
+        if not visited and (others := visitors(connection)):
             raise _foreign(name, f"is in use (connections: {others})")
 
 
