@@ -88,9 +88,9 @@ def _ending(process: subprocess.Popen[bytes]) -> Iterator[set[int]]:
         sent.add(signal.SIGTERM)
         process.terminate()
 
+    hangup = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none
     before = {
-        number: signal.signal(number, end)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        number: signal.signal(number, end) for number in {signal.SIGTERM, signal.SIGINT, hangup}
     }
     try:
         yield sent

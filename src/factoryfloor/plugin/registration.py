@@ -85,7 +85,7 @@ class Registration:
         }
 
         def model(request: pytest.FixtureRequest) -> object:
-            chosen = request.getfixturevalue(f"{inflection.underscore(found.__name__)}")
+            chosen = request.getfixturevalue(inflection.underscore(found.__name__))
             asked = parents | {f: a for f, a in fields.items() if _overridden(request, f)}
             values = {a: _evaluated(request, f) for f, a in asked.items()}
             return chosen.create(**values)
