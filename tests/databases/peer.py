@@ -32,6 +32,9 @@ def main(url: str, registry: str) -> None:
                 say(databases.template(digest, project, build))
             case ["clone", template, name]:
                 say(databases.clone(template, name))
+            case ["drop_later", name]:
+                databases.drop_later(name)
+                say("soon")
 
 
 if __name__ == "__main__":

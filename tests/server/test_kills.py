@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +15,22 @@ import pytest
 
 from factoryfloor.errors import ServerUnreachableError
 from factoryfloor.server import EmbeddedServer, Status
+from factoryfloor.server.keeper import homes
+from factoryfloor.server.keeper.lockfile import LockFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Ended = Callable[..., None]
+
+
+CLIENT = """
+import sys, psycopg
+connection = psycopg.connect(sys.argv[1])
+connection.execute("CREATE TABLE locked ()")
+connection.execute(sys.argv[2])
+sys.stdin.read()
+"""
 
 
 def status_of(server: EmbeddedServer) -> Status:
@@ -29,6 +42,19 @@ def status_of(server: EmbeddedServer) -> Status:
 def assert_answers(server: EmbeddedServer) -> None:
     with psycopg.connect(server.address.conninfo("postgres")) as connection:
         connection.execute("SELECT 1")
+
+
+def memory_of(status: Status) -> str:
+    """The id of the server's System V shared memory."""
+    found = LockFile.read(status.data / "data")
+    assert found is not None
+    return found.memory
+
+
+def has_memory(number: str) -> bool:
+    return (
+        subprocess.run(["ipcs", "-m", "-i", number], capture_output=True, check=False).stdout != b""
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
@@ -50,6 +76,24 @@ def test_the_next_start_replaces_a_killed_keeper(own_server: EmbeddedServer, end
 
     assert status_of(own_server).server != killed.server
     assert_answers(own_server)
+    assert not killed.data.exists()
+
+
+def test_a_killed_keepers_server_does_not_count_as_running_while_another_clears_up(
+    own_server: EmbeddedServer, ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = status_of(own_server)
+    os.kill(killed.pid, signal.SIGKILL)
+    ended(killed.pid)
+    seen: list[bool] = []
+    account = killed.data.stat().st_uid
+
+    with monkeypatch.context() as patching:
+        patching.setattr(homes, "_end_orphan", lambda *_: seen.append(own_server.running()))
+        patching.setattr("os.geteuid", lambda: account)  # as its keeper would
+        homes.sweep(os.getuid())
+
+    assert seen == [False]
     assert not killed.data.exists()
 
 
@@ -136,3 +180,50 @@ def test_a_damaged_cached_cluster_is_made_anew(
 
     assert_answers(server)
     server.stop()
+
+
+@pytest.mark.parametrize("query", ["SELECT 1", "SELECT pg_sleep(3600)"])
+def test_a_client_killed_in_a_transaction_counts_no_more(
+    runtime: Path, ended: Ended, query: str
+) -> None:
+    server = EmbeddedServer(idle_timeout=0.3)
+    server.ensure()
+    status = status_of(server)
+    address = server.address.conninfo("postgres")
+    with psycopg.connect(address, autocommit=True) as watcher:
+        command = [sys.executable, "-c", CLIENT, address, query]
+        client = subprocess.Popen(command, stdin=subprocess.PIPE)
+        while not watcher.execute(
+            "SELECT FROM pg_stat_activity WHERE query = %s", [query]
+        ).rowcount:
+            time.sleep(0.01)
+
+        client.kill()
+        client.communicate()
+
+    ended(status.pid, status.server)
+    assert list(runtime.iterdir()) == []
+
+
+def kill_server(status: Status) -> None:
+    os.kill(status.server, signal.SIGKILL)
+
+
+def kill_keeper(status: Status) -> None:
+    os.kill(status.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kill", [kill_server, kill_keeper])
+def test_no_shared_memory_of_a_killed_server_stays(
+    own_server: EmbeddedServer, ended: Ended, kill: Callable[[Status], None]
+) -> None:
+    status = status_of(own_server)
+    memory = memory_of(status)
+    there = has_memory(memory)
+
+    kill(status)
+    ended(status.pid)
+    own_server.ensure()
+
+    assert there
+    assert not has_memory(memory)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 
 from factoryfloor.errors import FactoryFloorError, ForeignDatabaseError, SchemaError
 
-from .home import names_on, open_registry
+from .dropping import Drops
+from .home import join_registry, names_on, open_registry
+from .leases import Leases
 from .making import build_template, discard, making, refuse_contents, vacate
-from .names import REGISTRY, alternatives, template_name
-from .registry import Registry, Standing
+from .names import REGISTRY, template_name
+from .registry import Standing
 from .statements import create_clone, create_empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from factoryfloor.server import Server
+
+    from .registry import Registry
+
+_Result = TypeVar("_Result")
 
 
 class Databases:
@@ -28,7 +33,9 @@ class Databases:
 
     The registry is opened at first use and its connection stays open until `close()`: it holds
     the leases, which PostgreSQL frees by itself when the process dies. A forked child has a
-    connection and leases of its own. Every method may be called from any thread, and raises
+    connection and leases of its own. When the server has died, the next call begins anew, on a
+    new server if need be: clones are then to be asked for again, and templates, if they went with
+    it, are built again. Every method may be called from any thread, and raises
     `ServerUnreachableError`, `InsufficientPrivilegeError` or `ForeignDatabaseError`.
 
     `registry` names the registry's database.
@@ -37,27 +44,27 @@ class Databases:
     def __init__(self, server: Server, *, registry: str = REGISTRY) -> None:
         self._server = server
         self._registry_name = registry
-        self._inherited: list[Registry] = []
+        self._inherited: list[Leases] = []
+        self._builders: dict[str, Callable[[Registry], None]] = {}
         self._pid = os.getpid()
-        self._lock = threading.RLock()
         self._start()
 
     def _start(self) -> None:
-        self._opened: Registry | None = None
-        self._leased: set[str] = set()
         self._cleaned = False
+        self._leases = Leases(lambda: open_registry(self._server, self._registry_name))
+        self._drops = Drops(
+            lambda: join_registry(self._server, self._registry_name), self._leases.give_back
+        )
 
     @property
     def major_version(self) -> int:
         """The server's major version, such as 17."""
-        with self._registry() as registry:
-            return registry.connection.info.server_version // 10_000
+        return self._with_registry(lambda each: each.connection.info.server_version // 10_000)
 
     @property
     def role(self) -> str:
         """The role that owns what is made here."""
-        with self._registry() as registry:
-            return registry.connection.info.user
+        return self._with_registry(lambda each: each.connection.info.user)
 
     def refuse_foreign(self, name: str) -> None:
         """Raise `ForeignDatabaseError` where this database is somebody else's and not empty.
@@ -69,9 +76,9 @@ class Databases:
         if name not in existing:
             return
         if self._registry_name in existing:
-            with self._registry() as registry:
-                if registry.standing(name) is not Standing.FOREIGN:
-                    return
+            standing = self._with_registry(lambda registry: registry.standing(name))
+            if standing is not Standing.FOREIGN:
+                return
         # other workers may look at it at the same time
         refuse_contents(self._server, name, visited=True)
 
@@ -82,32 +89,43 @@ class Databases:
         dropped, and the error passed on, as `SchemaError` unless it is a `FactoryFloorError`.
         """
         name = template_name(project, digest)
-        with self._registry() as registry:
+
+        def find_or_build(registry: Registry) -> None:
             self._clean_once(registry, project, digest)
             if registry.touch(name):
-                return name
+                return
             with registry.locks.held(name):
                 # a process that held the lock may have built it
                 if not registry.touch(name):
                     vacate(self._server, registry, name)
                     registry.record_template(name, project, digest)
                     build_template(self._server, registry, name, build)
+
+        self._with_registry(find_or_build)
+        self._builders[name] = find_or_build
         return name
 
     def clone(self, template: str, name: str) -> str:
         """A fresh copy of a template, leased while this process lives; its name is returned.
 
-        It is `name`, or `name_2`, `name_3`, … while other living processes lease those. A database
-        of that name is replaced when it is recorded, or empty.
+        It is `name`, or `name_2`, `name_3`, … while other living processes lease those, or this
+        one is dropping them. A database of that name is replaced when it is recorded, or empty.
         """
 
         def make(registry: Registry, chosen: str) -> None:
             if not registry.record_clone(chosen, template):
-                raise SchemaError(f"there is no whole template {template!r}; build it first.")
+                self._rebuild(registry, template)
+                registry.record_clone(chosen, template)
             with making(registry, chosen):
                 create_clone(registry.connection, chosen, template, self._server.strategy)
 
         return self._make(name, make)
+
+    def _rebuild(self, registry: Registry, template: str) -> None:
+        """Build a template again that this process asked for, and that is gone since."""
+        if template not in self._builders:
+            raise SchemaError(f"there is no whole template {template!r}; build it first.")
+        self._builders[template](registry)
 
     def create(self, name: str) -> str:
         """An empty database, recorded and leased as a clone is; its name is returned."""
@@ -124,19 +142,41 @@ class Databases:
 
         Raises `ForeignDatabaseError` when it is not recorded or another process leases it.
         """
-        with self._registry() as registry:
+
+        def drop(registry: Registry) -> None:
+            self._drops.settle(name)
             if registry.standing(name) is Standing.FOREIGN:
                 raise ForeignDatabaseError(
                     f"the database {name!r} was not made by factoryfloor, so it is not dropped. "
                     "Drop it yourself."
                 )
-            if name not in self._leased and not registry.locks.try_acquire(name):
+            if name not in self._leases.names and not registry.locks.try_acquire(name):
                 raise ForeignDatabaseError(
                     f"the database {name!r} is in use by another process; wait for its end."
                 )
             discard(registry, name)
-            registry.locks.release(name)
-            self._leased.discard(name)
+            self._leases.give_back(name)
+
+        self._with_registry(drop)
+
+    def drop_later(self, name: str) -> None:
+        """Have a leased database dropped in the background, whoever is connected to it.
+
+        Nothing but `close()` waits for it: who asks for the same name meanwhile gets the next. A
+        name that this process does not lease is passed over; what cannot be dropped stays recorded
+        for a later run.
+        """
+        if self._pid == os.getpid() and name in self._leases.names:
+            self._drops.add(name)
+
+    def clean(self, project: str) -> None:
+        """Drop what processes that were killed have left of this project's."""
+
+        def drop_stale(registry: Registry) -> None:
+            self._cleaned = False
+            self._clean_once(registry, project, "")
+
+        self._with_registry(drop_stale)
 
     def close(self, keep: Collection[str] = ()) -> None:
         """Drop what this process cloned or created, except `keep`, and give the leases back.
@@ -144,52 +184,31 @@ class Databases:
         A kept database is replaced by the next process that asks for its name. When the server is
         gone, nothing happens. In a forked child only what the child itself made is dropped.
         """
-        if self._pid != os.getpid() or self._opened is None:
-            return
-        with self._lock, self._opened.connection:
-            for name in self._leased:
-                # what cannot be dropped now stays recorded, so that a later run drops it
-                with contextlib.suppress(FactoryFloorError, psycopg.Error):
-                    if name in keep:
-                        self._opened.keep(name)
-                    else:
-                        discard(self._opened, name)
+        if self._pid == os.getpid():
+            self._drops.close()
+            self._leases.close(keep)
             self._start()
 
-    @contextlib.contextmanager
-    def _registry(self) -> Iterator[Registry]:
+    def _with_registry(self, act: Callable[[Registry], _Result]) -> _Result:
         if self._pid != os.getpid():
-            # referenced, because it is the parent's to close
-            self._inherited.extend(filter(None, [self._opened]))
+            # referenced, because its connection is the parent's to close
+            self._inherited.append(self._leases)
             self._pid = os.getpid()
-            self._lock = threading.RLock()
             self._start()
-        with self._lock:
-            if self._opened is None:
-                self._opened = Registry(open_registry(self._server, self._registry_name))
-            yield self._opened
+        return self._leases.use(act)
 
     def _make(self, name: str, make: Callable[[Registry, str], None]) -> str:
-        with self._registry() as registry:
-            chosen = self._lease(registry, name)
+        def lease_and_make(registry: Registry) -> str:
+            chosen = self._leases.take(registry, name, self._drops.is_pending)
             try:
                 vacate(self._server, registry, chosen)
                 make(registry, chosen)
             except BaseException:
-                self._leased.discard(chosen)
-                with contextlib.suppress(psycopg.Error):
-                    registry.locks.release(chosen)
+                self._leases.give_back(chosen)
                 raise
-            registry.complete(chosen)
             return chosen
 
-    def _lease(self, registry: Registry, name: str) -> str:
-        with registry.locks.gate_passed():
-            for chosen in alternatives(name):
-                if chosen in self._leased or registry.locks.try_acquire(chosen):
-                    break
-        self._leased.add(chosen)
-        return chosen
+        return self._with_registry(lease_and_make)
 
     def _clean_once(self, registry: Registry, project: str, digest: str) -> None:
         if self._cleaned:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Final
 
 import psycopg
 from psycopg import errors, sql
+from psycopg.pq import PGconn, Ping
 
 from factoryfloor.errors import ForeignDatabaseError, ServerUnreachableError
 
@@ -15,6 +17,8 @@ from .privileges import may_own, may_register
 from .statements import create_empty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from psycopg.rows import TupleRow
 
     from factoryfloor.server import Server
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 _MARK: Final = "factoryfloor: the registry of the databases that it made and may drop"
 # arbitrary, and the same in every process
 _BOOTSTRAP_LOCK: Final = 7_405_021_998_331
+_PATIENCE: Final = 60.0  # seconds
 
 _READY: Final = """
 SELECT shobj_description(d.oid, 'pg_database') IS NOT DISTINCT FROM %s AS marked,
@@ -63,18 +68,45 @@ def open_registry(server: Server, name: str) -> psycopg.Connection[TupleRow]:
     except psycopg.OperationalError:
         _create_missing(server, name)
         connection = _reach(server, name)
-    with contextlib.ExitStack() as on_error:
-        on_error.callback(connection.close)
+    with _closed_on_error(connection):
         _complete(connection)
         connection.execute(_SESSION)
-        on_error.pop_all()
     return connection
 
 
+def join_registry(server: Server, name: str) -> psycopg.Connection[TupleRow]:
+    """One more connection to a registry that was opened before."""
+    connection = connect(server, name)
+    with _closed_on_error(connection):
+        connection.execute(_SESSION)
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(connection.close)
+        yield
+        on_error.pop_all()
+
+
 def connect(server: Server, database: str) -> psycopg.Connection[TupleRow]:
-    """A connection without transactions, reading text as UTF8 whatever the database's encoding."""
+    """A connection without transactions, reading text as UTF8 whatever the database's encoding.
+
+    A server that is recovering, because one of its processes was killed, is waited for.
+    """
     conninfo = server.address.conninfo(database)
-    return psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8")
+    deadline = time.monotonic() + _PATIENCE
+    recovering = True  # so there is a second attempt, for it may have recovered just now
+    while True:
+        try:
+            return psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8")
+        except psycopg.OperationalError:
+            if not recovering or time.monotonic() > deadline:
+                raise
+        recovering = PGconn.ping(conninfo.encode()) == Ping.REJECT
+        if recovering:
+            time.sleep(0.02)
 
 
 def names_on(server: Server) -> set[str]:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 # the first halves of the keys; in this database nobody else takes any
 NAMES: Final = 1
 _GATE: Final = 2
+# carried out from left to right
+_AT_GATE: Final = """
+SELECT pg_advisory_lock_shared(%s, 0), pg_try_advisory_lock(%s, hashtext(%s)),
+    pg_advisory_unlock_shared(%s, 0)
+"""
 
 
 class Locks:
@@ -31,6 +36,12 @@ class Locks:
         found = self._connection.execute(query, [NAMES, name]).fetchone()
         assert found is not None
         return bool(found[0])
+
+    def try_acquire_at_gate(self, name: str) -> bool:
+        """The same while no process cleans up, so that a name which is locked is in use."""
+        found = self._connection.execute(_AT_GATE, [_GATE, NAMES, name, _GATE]).fetchone()
+        assert found is not None
+        return bool(found[1])
 
     def release(self, name: str) -> None:
         """Give back the lock of this name."""
@@ -53,12 +64,3 @@ class Locks:
             yield
         finally:
             self._connection.execute("SELECT pg_advisory_unlock(%s, 0)", [_GATE])
-
-    @contextlib.contextmanager
-    def gate_passed(self) -> Iterator[None]:
-        """No process cleans up meanwhile, so a name that is locked is in use."""
-        self._connection.execute("SELECT pg_advisory_lock_shared(%s, 0)", [_GATE])
-        try:
-            yield
-        finally:
-            self._connection.execute("SELECT pg_advisory_unlock_shared(%s, 0)", [_GATE])

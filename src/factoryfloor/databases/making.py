@@ -28,7 +28,7 @@ def build_template(
     server: Server, registry: Registry, name: str, build: Callable[[str], None]
 ) -> None:
     """Make a recorded template: an empty database, filled by `build`, then closed to everybody."""
-    with making(registry, name):
+    with making(registry, name, whole=False):
         create_empty(registry.connection, name)
     with undone_on_error(registry, name):
         try:
@@ -45,15 +45,18 @@ def build_template(
 
 
 @contextlib.contextmanager
-def making(registry: Registry, name: str) -> Iterator[None]:
-    """The block creates a recorded database; when it raises, nothing is left of either."""
+def making(registry: Registry, name: str, *, whole: bool = True) -> Iterator[None]:
+    """The block creates a recorded database; when it raises, nothing is left of either.
+
+    The database is then recorded as `whole`, unless more is to be put into it.
+    """
     with undone_on_error(registry, name):
         try:
             yield
         except errors.DuplicateDatabase as error:
             registry.forget(name)
             raise _foreign(name, "was made just now") from error
-        registry.identify(name)
+        registry.identify(name, whole=whole)
 
 
 @contextlib.contextmanager

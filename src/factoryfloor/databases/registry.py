@@ -46,6 +46,12 @@ WITH source AS (
 )
 """
 
+_IDENTIFY: Final = """
+UPDATE databases SET oid = (SELECT oid FROM pg_database WHERE datname = %(name)s),
+    state = CASE WHEN %(whole)s THEN 'ready' ELSE state END
+WHERE name = %(name)s
+"""
+
 _TOUCH: Final = """
 UPDATE databases SET used_at = now()
 WHERE name = %s AND kind = 'template' AND state = 'ready'
@@ -99,13 +105,9 @@ class Registry:
         values |= {"project": "", "digest": ""}
         self.connection.execute(_FROM_VALUES + _RECORD, values)
 
-    def identify(self, name: str) -> None:
-        """Write down which database of this name was made."""
-        self.connection.execute(
-            "UPDATE databases SET oid = d.oid FROM pg_database d "
-            "WHERE name = %s AND d.datname = name",
-            [name],
-        )
+    def identify(self, name: str, *, whole: bool) -> None:
+        """Write down which database of this name was made, and whether it is whole already."""
+        self.connection.execute(_IDENTIFY, {"name": name, "whole": whole})
 
     def complete(self, name: str) -> None:
         """Write down that the database of this name is whole."""

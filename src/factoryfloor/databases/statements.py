@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # PostgreSQL itself waits 5 seconds for a database in use before it gives up
 _ATTEMPTS: Final = 5
+_IS_TEMPLATE: Final = "SELECT FROM pg_database WHERE datname = %s AND datistemplate"
 
 
 def create_empty(connection: psycopg.Connection[TupleRow], name: str) -> None:
@@ -44,7 +45,9 @@ def drop_forced(connection: psycopg.Connection[TupleRow], name: str) -> None:
     """Drop a database, template or not, and whatever is connected to it."""
     database = sql.Identifier(name)
     with may_terminate(connection):
-        connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
+        # not in every case: a database whose drop was cut short can be dropped, but not altered
+        if connection.execute(_IS_TEMPLATE, [name]).rowcount:
+            connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
         _persist(connection, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
 
 

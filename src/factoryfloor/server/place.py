@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from factoryfloor.errors import ServerUnreachableError
 
 from .account import is_root
-from .keeper.clients import socket_path
+from .keeper.postmaster import socket_path
 
 if TYPE_CHECKING:
     from .account import Account

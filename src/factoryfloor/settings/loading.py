@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import difflib
-import os
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from factoryfloor.errors import SettingsError
 
+from .environment import postgres_in_environment
+from .locating import table_in
 from .model import Settings
 from .parsing import PARSERS, TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-
-def find(folder: Path) -> Path | None:
-    """The nearest pyproject.toml from `folder` upwards that has a `[tool.factoryfloor]` table."""
-    for candidate in (parent / "pyproject.toml" for parent in (folder, *folder.parents)):
-        with contextlib.suppress(SettingsError):  # another tool's to complain about
-            if candidate.is_file() and _table(candidate) is not None:
-                return candidate
-    return None
-
-
-def locate(named: str | Path | None, *folders: Path) -> Path | None:
-    """The file that is named, or that FACTORYFLOOR_CONFIG names, else the nearest to a folder."""
-    chosen = named or os.environ.get("FACTORYFLOOR_CONFIG")
-    if chosen:
-        return folders[-1] / chosen
-    return next(filter(None, map(find, folders)), None)
 
 
 def load(file: Path) -> Settings:
     """The settings in `file`. Raises `SettingsError`, which names the file, key and remedy."""
     if not file.is_file():
         raise SettingsError(f"{file}: there is no such configuration file.")
-    table = _table(file)
+    table = table_in(file)
     if table is None:
         raise SettingsError(f"{file}: it has no {TABLE} table; add one, or name another file.")
     known = {field.name for field in dataclasses.fields(Settings)} - {"file"}
@@ -52,21 +33,10 @@ def load(file: Path) -> Settings:
             f'{file}: {TABLE} needs `base = "module:Base"`, the declarative base of the models.'
         )
     values = {key: PARSERS[key](file, key, value) for key, value in table.items()}
+    version, binaries = postgres_in_environment()
+    if version or binaries:
+        values |= {"postgres_version": version, "postgres_binaries": binaries}
     return _checked(Settings(file=file, **values))
-
-
-def _table(file: Path) -> Mapping[str, Any] | None:
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}") from error
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from error
-    tool = document.get("tool", {})
-    table = tool.get("factoryfloor") if isinstance(tool, dict) else None
-    if table is not None and not isinstance(table, dict):
-        raise SettingsError(f"{file}: tool.factoryfloor must be a table.")
-    return table
 
 
 def _nearest(key: str, known: set[str]) -> str:

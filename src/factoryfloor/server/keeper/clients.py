@@ -9,6 +9,8 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
+from .postmaster import socket_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -19,11 +21,6 @@ QUESTION = (
     b"SELECT count(*) FROM pg_stat_activity"
     b" WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()\0"
 )
-
-
-def socket_path(folder: Path) -> Path:
-    """Where PostgreSQL puts its socket for port 5432."""
-    return folder / ".s.PGSQL.5432"
 
 
 class Census:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import subprocess
+import pwd
 import sys
-import tempfile
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .children import Child
+from .folders import make_folder, remove_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
 LOCALES = ("C.UTF-8", "C")
@@ -22,43 +27,52 @@ def fresh_cluster(programs: Path, cached: Path) -> Path:
         cached.touch()
     else:
         cached.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".new-", dir=cached.parent))
+        draft = make_folder(cached.parent, ".new-")
         _initdb(programs, draft)
         try:
             draft.rename(cached)
         except OSError:  # another keeper was faster
-            shutil.rmtree(draft)
-        prune(cached.parent)
+            remove_folder(draft)
+        prune(cached.parent, remove_folder)
     return cached
 
 
-def prune(cache: Path) -> None:
+def prune(cache: Path, remove: Callable[[Path], object]) -> None:
     """Remove what has not been used for long, such as what belongs to programs of old."""
     for each in cache.iterdir():
         with contextlib.suppress(OSError):
             if time.time() - each.stat().st_mtime > KEPT:
-                shutil.rmtree(each)
+                remove(each)
 
 
 def _initdb(programs: Path, data: Path) -> None:
     for locale in LOCALES:
-        command = [str(programs / "bin" / "initdb"), *INITDB, f"--locale={locale}", str(data)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
+        options = [*INITDB, f"--locale={locale}"]
+        if Child([programs / "bin" / "initdb", *options, data], prepare=_quieten).wait() == 0:
             return
-    shutil.rmtree(data)
-    message = f"initdb failed: {done.stderr.strip()}"
-    if "user" in done.stderr and "does not exist" in done.stderr:
-        message += (
-            f"\nThe user id {os.geteuid()} has no entry in /etc/passwd: "
-            "give it one, or set TEST_DATABASE_URL to a server of your own."
-        )
-    sys.exit(message)
+    remove_folder(data)
+    sys.exit(f"initdb failed.{_known_cause()}")
+
+
+def _quieten() -> None:
+    """Let a child say nothing but its errors."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _known_cause() -> str:
+    with contextlib.suppress(KeyError):
+        pwd.getpwuid(os.geteuid())
+        return ""
+    return (
+        f"\nThe user id {os.geteuid()} has no entry in /etc/passwd: "
+        "give it one, or set TEST_DATABASE_URL to a server of your own."
+    )
 
 
 def copy_cluster(cached: Path, home: Path) -> Path:
     """A copy of the fresh data directory in a server's home."""
     data = home / "data"
     # several times faster than shutil.copytree, which shows: it is half of a server's start
-    subprocess.run(["cp", "-R", cached, data], check=True)  # noqa: S607 - wherever cp is
+    if Child(["cp", "-R", cached, data]).wait():
+        sys.exit(f"the fresh data directory {cached} could not be copied to {home}")
     return data

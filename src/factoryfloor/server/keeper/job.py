@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 STATUS_FILE = "keeper.json"
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """One server to keep.
 
     `programs` is the folder that holds `bin`, `folder` the socket's and the keeper's, `cluster`
@@ -33,7 +32,7 @@ class Job:
 
     def to_json(self) -> str:
         """The job as one argument of a command line."""
-        return json.dumps(asdict(self))
+        return json.dumps(self._asdict())
 
     @classmethod
     def from_json(cls, text: str) -> Job:
@@ -41,8 +40,7 @@ class Job:
         return cls(**json.loads(text))
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """A running keeper: its process, its server's, and the folder with the server's data."""
 
     pid: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,8 +12,7 @@ MEMORY_LINE = 6
 STATUS_LINE = 7
 
 
-@dataclass(frozen=True)
-class LockFile:
+class LockFile(NamedTuple):
     """A server's process, the id of its System V shared memory, and whether it takes clients."""
 
     pid: int

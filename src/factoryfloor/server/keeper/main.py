@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
 
-from .clients import socket_path
 from .cluster import copy_cluster, fresh_cluster
+from .folders import remove_folder
 from .homes import home_for, sweep
 from .job import Job, Status
 from .locks import is_of, unlock
-from .postmaster import Postmaster
+from .postmaster import Postmaster, socket_path
 from .watch import Watch
 
 
@@ -22,6 +21,8 @@ def main() -> None:
     job = Job.from_json(sys.argv[1])
     if os.fork():
         os._exit(0)  # the starter waits for this process, not for the keeper
+    for each in (job.door, job.ready):
+        os.set_inheritable(each, False)  # the children's would keep them open
     os.chdir("/")
     os.umask(0o077)
     if os.geteuid() == 0:
@@ -69,7 +70,7 @@ def _started(job: Job, home: Path) -> Postmaster:
     except BaseException:
         server.stop()
         # the copied data may be what is damaged
-        shutil.rmtree(cached, ignore_errors=True)
+        remove_folder(cached)
         raise
     return server
 
@@ -77,6 +78,6 @@ def _started(job: Job, home: Path) -> Postmaster:
 def _remove(folder: Path, door: int) -> None:
     """Remove the keeper's folder, and the user's if no other keeper is in it."""
     if is_of(door, folder):
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         with contextlib.suppress(OSError):
             folder.parent.rmdir()

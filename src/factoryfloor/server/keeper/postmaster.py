@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
+from .children import Child
 from .lockfile import LockFile
 
 try:  # now: after leaving root's rights, the library may be out of reach
@@ -36,6 +35,8 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "400",
     "shared_buffers": "128MB",
+    # a killed client's statement ends soon, with its locks, and is not counted as a client
+    "client_connection_check_interval": "1s",
     # in the data directory, so that a killed server leaves nothing in /dev/shm
     "dynamic_shared_memory_type": "mmap",
     "timezone": "UTC",
@@ -47,6 +48,7 @@ SETTINGS = {
     "logging_collector": "off",
 }
 START_TIMEOUT = 60.0
+STOP_TIMEOUT = 10.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -55,11 +57,9 @@ class Postmaster:
 
     def __init__(self, programs: Path, data: Path, folder: Path) -> None:
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        command = [str(programs / "bin" / "postgres"), "-D", str(data), "-k", str(folder)]
+        command: list[str | Path] = [programs / "bin" / "postgres", "-D", data, "-k", folder]
         self._data = data
-        # the request must be made between fork and exec, and this process has one thread
-        follow = _follower()
-        self._process = subprocess.Popen([*command, *settings], preexec_fn=follow)
+        self._process = Child([*command, *settings], prepare=_follower())
         self.pid = self._process.pid
 
     def wait_until_ready(self) -> None:
@@ -78,15 +78,19 @@ class Postmaster:
 
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process.poll() is None
+        return self._process.running()
 
     def stop(self) -> None:
         """Shut down: disconnect the clients, then the server, by force if it takes long."""
         for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            self._process.send_signal(how)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=10)
+            self._process.send(how)
+            if self._process.ends_within(STOP_TIMEOUT):
                 return
+
+
+def socket_path(folder: Path) -> Path:
+    """Where PostgreSQL puts its socket for port 5432."""
+    return folder / ".s.PGSQL.5432"
 
 
 def _follower() -> Callable[[], None] | None:
