@@ -29,13 +29,15 @@ def reseed(seed: int, key: str) -> None:
 
     Python's global generator stays as it is.
     """
-    factory.random.reseed_random(derive(seed, key))
+    number = derive(seed, key)
+    for generator in _generators():
+        generator.seed(number)
 
 
 @contextlib.contextmanager
 def reseeded(seed: int, key: str) -> Iterator[None]:
     """Within the block the values are those of this key; after it the old ones go on."""
-    generators = (factory.random.randgen, faker.generator.random)
+    generators = _generators()
     before = [generator.getstate() for generator in generators]
     reseed(seed, key)
     try:
@@ -43,3 +45,8 @@ def reseeded(seed: int, key: str) -> Iterator[None]:
     finally:
         for generator, state in zip(generators, before, strict=True):
             generator.setstate(state)
+
+
+def _generators() -> set[random.Random]:
+    """Those of factory_boy and of Faker, which are one unless somebody has replaced either."""
+    return {factory.random.randgen, faker.generator.random}

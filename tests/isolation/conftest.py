@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from factoryfloor.isolation import (
     PinnedConnection,
     identify_requests,
+    identify_threads,
     install,
     track,
     track_async,
@@ -58,7 +59,11 @@ def connection(tables: str) -> Iterator[PinnedConnection]:
 @pytest.fixture
 def pinned(connection: PinnedConnection, tables: str) -> Iterator[PinnedConnection]:
     """The pinned connection during a test, after which the database is as before."""
-    undo = [identify_requests(), install(lambda _dialect, _cparams: connection)]
+    undo = [
+        identify_requests(),
+        identify_threads(lambda: connection.epoch if connection.active else None),
+        install(lambda _dialect, _cparams: connection),
+    ]
     connection.begin_test()
     yield connection
     connection.end_test()

@@ -195,7 +195,8 @@ async def test_an_isolation_level_is_ignored_with_a_note(
 ) -> None:
     await driver.set_isolation_level(psycopg.IsolationLevel.SERIALIZABLE)
 
-    assert pinned.notes == ["an isolation level was ignored: all transactions share one connection"]
+    (note,) = pinned.notes
+    assert note.startswith("an isolation level was ignored")
 
 
 async def test_sync_code_on_the_loop_passes_an_async_transaction(

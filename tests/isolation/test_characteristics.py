@@ -70,7 +70,8 @@ def test_an_isolation_level_is_ignored_with_a_note(
         found = connection.scalar(sa.text("SHOW transaction_isolation"))
 
     assert found == "read committed"
-    assert pinned.notes == ["an isolation level was ignored: all transactions share one connection"]
+    (note,) = pinned.notes
+    assert note.startswith("an isolation level was ignored")
 
 
 def test_a_read_only_transaction_cannot_write(engine: sa.Engine, add: Add, names: Names) -> None:

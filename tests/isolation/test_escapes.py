@@ -29,7 +29,7 @@ def test_a_statement_that_ends_the_outer_transaction_is_reported(
         connection.execute(sa.text("INSERT INTO team (name) VALUES ('a')"))
         connection.connection.cursor().execute(script)
 
-    with pytest.raises(EscapedTransactionError, match="a database of its own"):
+    with pytest.raises(EscapedTransactionError, match="mark the test committed_db"):
         own.end_test()
 
 

@@ -133,7 +133,8 @@ def test_set_transaction_isolation_level_is_ignored_with_a_note(
     with engine.begin() as connection:
         connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"))
 
-    assert pinned.notes == ["an isolation level was ignored: all transactions share one connection"]
+    (note,) = pinned.notes
+    assert note.startswith("an isolation level was ignored")
 
 
 def test_textual_prepare_transaction_is_refused(

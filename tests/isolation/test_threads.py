@@ -42,8 +42,10 @@ def test_one_that_outlives_its_test_is_refused(
     ended.set()
     thread.join()
 
-    assert left == [f"a transaction of {thread.name}"]
-    assert errors == ["the test in which this transaction began has ended"]
+    changed, running = left
+    assert changed.startswith(f"a transaction with uncommitted changes of {thread.name}, at ")
+    assert running == f"the thread {thread.name}, still running"
+    assert "the test in which this transaction began has ended" in errors[0]
     assert names() == []
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    import psycopg
+
+PLUGINS = ("-p", "left_nothing", "-p", "no:randomly", "-p", "no:hypothesispytest")
+_LOCK = 7_405_021_000_000  # arbitrary; a number is added
 
 SETTINGS = """
 [tool.factoryfloor]
@@ -120,29 +127,73 @@ class BookFactory(ModelFactory[Book]):
 """
 
 
+@pytest.fixture(scope="session")
+def project(admin: psycopg.Connection) -> str:
+    """What the names of the shop's databases begin with; no other run of these tests uses it now.
+
+    There are few such names, so that templates made by earlier runs are found.
+    """
+    for number in itertools.count():
+        taken = admin.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK + number]).fetchone()
+        if taken == (True,):
+            break
+    return f"shop{number}_test"
+
+
 @pytest.fixture
-def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, project: str) -> Path:
     """The folder of the shop's repository."""
     monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
     monkeypatch.delenv("FACTORYFLOOR_CONFIG", raising=False)
-    pytester.makepyprojecttoml(SETTINGS)
+    pytester.makepyprojecttoml(SETTINGS.replace("shop_test", project))
     pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function")
     files = {"models": MODELS, "database": DATABASE, "app": APP, "factories": FACTORIES}
-    for name, text in {"__init__": "", **files}.items():
-        (pytester.mkpydir("shop") if name == "__init__" else pytester.path / "shop")
+    pytester.mkpydir("shop")
+    for name, text in files.items():
         (pytester.path / "shop" / f"{name}.py").write_text(text)
+    shutil.copy(Path(__file__).with_name("left_nothing.py"), pytester.path)
     return pytester.path
 
 
 @pytest.fixture
-def run(shop: Path, pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
+def databases(admin: psycopg.Connection, project: str) -> Callable[[], set[str]]:
+    """Called, it returns the names of the shop's databases but templates."""
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    return lambda: {name for (name,) in admin.execute(query, [f"{project}_"])}
+
+
+@pytest.fixture
+def run_unchecked(shop: Path, pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Runs pytest in the shop on the given test modules, in a process of its own."""
 
     def run(*options: str, **files: str) -> pytest.RunResult:
         if files:
             pytester.makepyfile(**files)
-        return pytester.runpytest_subprocess(
-            "-p", "no:randomly", "-p", "no:hypothesispytest", *options
-        )
+        return pytester.runpytest_subprocess(*PLUGINS, *options)
+
+    return run
+
+
+@pytest.fixture
+def run(
+    shop: Path,
+    run_unchecked: Callable[..., pytest.RunResult],
+    databases: Callable[[], set[str]],
+) -> Callable[..., pytest.RunResult]:
+    """The same, asserting that no row, transaction or database is left.
+
+    `reference` is what the template itself holds, as "1 in authors".
+    """
+
+    def run(*options: str, reference: str = "", **files: str) -> pytest.RunResult:
+        records = shop / "left.txt"
+        records.write_text("")
+        before = databases()
+        result = run_unchecked(*options, **files)
+        found = records.read_text().splitlines()
+        left = [each for each in found if each.partition(": ")[2] != reference]
+        left += [f"the database {name}" for name in databases() - before]
+        assert not left, f"left behind: {'; '.join(left)}"
+        return result
 
     return run

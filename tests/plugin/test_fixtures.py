@@ -140,11 +140,3 @@ def test_async_tests_share_the_transaction(run: Run) -> None:
 
 def test_clients_call_the_application_in_the_transaction(run: Run) -> None:
     run(test_clients=CLIENTS).assert_outcomes(passed=4)
-
-
-def test_strict_asyncio_mode_and_workers(run: Run) -> None:
-    strict = CLIENTS.replace("async def", "@pytest.mark.asyncio\n    async def")
-
-    result = run("-n", "2", "-o", "asyncio_mode=strict", test_clients=f"    import pytest{strict}")
-
-    result.assert_outcomes(passed=4)

@@ -117,7 +117,9 @@ def test_the_application_is_changed_as_the_keys_say(run: Run, shop: Path) -> Non
     table.write_text(table.read_text().replace("\n[tool.factoryfloor.environment]\n", KEYS))
     (shop / "shop" / "extras.py").write_text(EXTRAS)
 
-    run(test_keys=TESTS).assert_outcomes(passed=4)
+    result = run(reference="1 in authors", test_keys=TESTS)
+
+    result.assert_outcomes(passed=4)
 
 
 def test_migrations_build_the_schema_whatever_engine_they_use(run: Run, shop: Path) -> None:
@@ -130,6 +132,7 @@ def test_migrations_build_the_schema_whatever_engine_they_use(run: Run, shop: Pa
     (shop / "scripts" / "versions" / "first.py").write_text(unseen + MIGRATION)
 
     result = run(
+        reference="1 in alembic_version, 1 in authors",
         test_migrated="""
         from sqlalchemy import inspect, text
         from shop.factories import AuthorFactory
@@ -138,7 +141,7 @@ def test_migrations_build_the_schema_whatever_engine_they_use(run: Run, shop: Pa
             assert set(inspect(engine).get_table_names()) == {"authors", "alembic_version"}
             assert AuthorFactory.create().id > 1
             assert db.scalar(text("SELECT name FROM authors WHERE id = 1")) == "Migrated"
-        """
+        """,
     )
 
     result.assert_outcomes(passed=1)

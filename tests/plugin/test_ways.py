@@ -17,14 +17,17 @@ WAYS = '''
 
     import pytest
     from fastapi.testclient import TestClient
-    from sqlalchemy import event, func, select, text
+    from sqlalchemy import delete, event, func, insert, select, text
     from sqlalchemy.exc import IntegrityError
     from shop.app import app
+    from shop.database import AsyncSessionLocal, engine as shops_engine
     from shop.factories import AuthorFactory, BookFactory
     from shop.models import Author
 
+    AUTHORS = select(func.count()).select_from(Author)
+
     def count(session):
-        return session.scalar(select(func.count()).select_from(Author))
+        return session.scalar(AUTHORS)
 
     class OldTest(unittest.TestCase):
         def test_factories_work(self):
@@ -33,13 +36,66 @@ WAYS = '''
         def test_and_are_rolled_back(self):
             assert AuthorFactory.create().name == "Author 1"
 
+    class OldAsyncTest(unittest.IsolatedAsyncioTestCase):
+        def setUp(self):
+            self.author = AuthorFactory.create()
+
+        async def asyncSetUp(self):
+            self.book = await BookFactory.acreate(author__name="of the async session")
+
+        async def test_sync_and_async_set_up(self):
+            async with AsyncSessionLocal() as session:
+                assert await session.scalar(AUTHORS) == 2
+
+        async def test_again(self):
+            assert (self.author.name, self.book.title) == (
+                "Author 1", "Book 1 of of the async session"
+            )
+
     class TestWithSetup:
         def setup_method(self):
             self.author = AuthorFactory.create()
 
-        def test_what_setup_made_is_there(self, db):
+        def teardown_method(self):
+            self.author.name = "changed"
+            AuthorFactory.create()
+
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_what_setup_made_is_there(self, db, number):
             assert self.author in db
             assert count(db) == 1
+
+    class TestWithASetupForAll:
+        @classmethod
+        def setup_class(cls):
+            cls.connection = shops_engine.connect()
+            cls.connection.execute(insert(Author).values(name="of the class", country="NL"))
+            cls.connection.commit()
+
+        @classmethod
+        def teardown_class(cls):
+            cls.connection.execute(delete(Author))
+            cls.connection.commit()
+            cls.connection.close()
+
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_what_it_commits_lasts(self, db, number):
+            AuthorFactory.create()
+            assert count(db) == 2
+
+    @pytest.fixture(params=[{}, {"books": 2}])
+    def parametrized(request, author_factory):
+        return author_factory.create(**request.param)
+
+    @pytest.fixture
+    def unasked(db):
+        db.add(Author(name="unasked", country="NL"))
+        db.commit()
+
+    @pytest.mark.usefixtures("unasked")
+    def test_fixtures_of_every_kind(parametrized, db):
+        assert count(db) == 2
+        assert parametrized.name == "Author 1"
 
     def made_in_a_doctest():
         """
@@ -87,10 +143,23 @@ WAYS = '''
 '''
 
 
-def test_every_way_of_writing_a_test(run: Run) -> None:
+TEXT = """
+>>> from shop.factories import AuthorFactory
+>>> AuthorFactory.create().name
+'Author 1'
+>>> db = getfixture("db")
+>>> db.commit()
+>>> db.query(type(AuthorFactory.create())).count()
+2
+"""
+
+
+def test_every_way_of_writing_a_test(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.maketxtfile(test_text=TEXT)
+
     result = run("-W", "error", "--doctest-modules", "--import-mode=importlib", test_ways=WAYS)
 
-    result.assert_outcomes(passed=10)
+    result.assert_outcomes(passed=18)
 
 
 def test_rows_left_in_a_transaction_do_not_harm_the_next_test(run: Run) -> None:

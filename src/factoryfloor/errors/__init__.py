@@ -6,6 +6,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .doubled import (
         IsolationError,
         RefusedDataError,
@@ -21,6 +23,7 @@ __all__ = [
     "ForeignDatabaseError",
     "InsufficientPrivilegeError",
     "IsolationError",
+    "LeftBehindWarning",
     "NoActiveSessionError",
     "RefusedDataError",
     "RefusedIntegrityError",
@@ -77,6 +80,21 @@ class FixtureConflictError(FactoryFloorError):
 
 class RefusedRowError(FactoryFloorError):
     """A row that cannot be written, explained whole: everything wrong with it, at once."""
+
+
+class LeftBehindWarning(UserWarning):
+    """A test left connections, threads or locks behind, which its end took away.
+
+    `test` names it, `left` describes each thing and who left it.
+    """
+
+    def __init__(self, test: str, left: Sequence[str]) -> None:
+        super().__init__(test, left)
+        self.test = test
+        self.left = left
+
+    def __str__(self) -> str:
+        return f"{self.test} left behind: {'; '.join(self.left)}"
 
 
 def __getattr__(name: str) -> object:

@@ -1,21 +1,19 @@
-"""The floor that one process's tests stand on: a clone, and the connection they share."""
+"""The floor that one process's tests stand on: a database, and the connection they share."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import threading
-import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from factoryfloor.adoption import filled
-from factoryfloor.databases import Databases
 from factoryfloor.errors import EscapedTransactionError, FactoryFloorError
-from factoryfloor.isolation import PinnedConnection
+from factoryfloor.isolation import Epoch, PinnedConnection, SeparateConnections
 from factoryfloor.server import database_in, server_from
 
 from .application import Application
+from .project import ProjectDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,11 +23,22 @@ if TYPE_CHECKING:
     from factoryfloor.settings import Settings
 
 
+class Ended(NamedTuple):
+    """What is to be said of a test that has ended, in sentences.
+
+    `left` tells what it left and who did, `notes` where it differed from separate connections.
+    """
+
+    left: list[str]
+    notes: list[str]
+
+
 class Floor:
     """One process's database. Its address is fixed at once; the server starts at first use."""
 
     def __init__(self, settings: Settings, *, run: str, worker: str | None = None) -> None:
         url = os.environ.get("TEST_DATABASE_URL") or None
+        named = database_in(url) if url else None
         self.settings = settings
         self.server = server_from(
             url,
@@ -37,23 +46,28 @@ class Floor:
             binaries=settings.postgres_binaries,
             idle_timeout=settings.idle_timeout,
         )
-        self._named = database_in(url) if url else None
-        self.database = self.asked_for = self._name(run, worker)
-        self.url = self.server.address.url(self.database)
+        self.asked_for = _name(named, settings.database, run, worker)
+        self.project = ProjectDatabase(self.server, settings.database, self.asked_for, named)
         self.application = Application(settings, self.url)
-        self._databases = Databases(self.server)
-        self._conninfo: str | None = None
+        self.epoch: Epoch | None = None
         self._pinned: PinnedConnection | None = None
-        self._in_test = False
-        self._building: str | None = None
-        self._scratch: set[str] = set()
+        self._separate: SeparateConnections | None = None
         self._lock = threading.RLock()
-        self.failure: FactoryFloorError | None = None
 
-    def _name(self, run: str, worker: str | None) -> str:
-        if self._named is None:
-            return "_".join(filter(None, (self.settings.database, run[:8], worker)))
-        return f"{self._named}_{worker}" if worker else self._named
+    @property
+    def database(self) -> str:
+        """The name of the database; another than asked for where another process holds that."""
+        return self.project.name
+
+    @property
+    def url(self) -> str:
+        """The address of the database, for SQLAlchemy."""
+        return self.server.address.url(self.database)
+
+    @property
+    def failure(self) -> FactoryFloorError | None:
+        """Why there is no database."""
+        return self.project.failure
 
     @property
     def placeholders(self) -> Mapping[str, object]:
@@ -74,17 +88,20 @@ class Floor:
         settings = self.settings
         return filled(settings.environment, self.placeholders, file=settings.file)
 
+    @property
+    def connections(self) -> PinnedConnection | SeparateConnections:
+        """What the test's engines connect to: it counts statements, and tracks sessions."""
+        return self._separate or self.prepare()
+
     def prepare(self) -> PinnedConnection:
         """The connection that tests share, its database made from the template at first use.
 
         Raises a `FactoryFloorError` that says what is missing; then nothing is left behind.
         """
-        if self._pinned is None:
+        if self._pinned is None or self.project.conninfo is None:
             with self._lock:
-                if self._pinned is None:
-                    self._pinned = PinnedConnection(self.make())
-                    if self._in_test:
-                        self._pinned.begin_test()
+                self._connect()
+        assert self._pinned is not None
         return self._pinned
 
     def make(self) -> str:
@@ -93,96 +110,84 @@ class Floor:
         It has another name than asked for where another process holds that; `url` and
         `environment` then follow.
         """
-        with self._lock:
-            if self._conninfo is None:
-                with self._noting_failure():
-                    self.application.check()
-                    self._conninfo = self._clone()
-            return self._conninfo
-
-    @contextlib.contextmanager
-    def _noting_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except FactoryFloorError as error:
-            self.failure = error
-            raise
-
-    def _clone(self) -> str:
-        if self._named is not None:
-            self._databases.refuse_foreign(self._named)  # before anything is made
-        self.database = self._databases.clone(self._template(), self.database)
-        self.url = self.server.address.url(self.database)
-        return self.server.address.conninfo(self.database)
-
-    def _template(self) -> str:
-        schema = self.application.schema
-        # a template can be cloned by its owner alone, and its tables are of one major version
-        made_by = f"{self._databases.role}:{self._databases.major_version}"
-        digest = hashlib.sha256(f"{schema.digest()}:{made_by}".encode()).hexdigest()
-
-        def build(conninfo: str) -> None:
-            self._building = conninfo
-            try:
-                schema.build(conninfo)
-            finally:
-                self._building = None
-
-        return self._databases.template(digest, self.settings.database, build)
+        return self.project.make(self.application)
 
     def target(
         self, _dialect: Dialect, cparams: Mapping[str, Any]
-    ) -> PinnedConnection | str | None:
+    ) -> PinnedConnection | SeparateConnections | str | None:
         """Where an engine connects: to the test's connection, and outside a test to the clone."""
-        if self._building is not None:
-            return self._building
-        if cparams.get("dbname") in self._scratch:
+        if self.project.building is not None:
+            return self.project.building
+        if cparams.get("dbname") in self.project.scratch_names:
             return None
+        if self._separate is not None:
+            return self._separate
         pinned = self.prepare()
         return pinned if pinned.active else pinned.conninfo
 
-    def begin_test(self) -> None:
-        """From here on every engine joins one transaction, begun with its first statement."""
-        self._in_test = True
-        if self._pinned is not None:
-            self._pinned.begin_test()
+    def begin_test(self, label: str = "", *, committed: bool = False) -> None:
+        """From here on every engine joins one transaction, begun with its first statement.
 
-    def end_test(self) -> list[str]:
-        """Roll the test's transaction back.
-
-        Returns, as sentences, what the test left open and where it differed from separate
-        connections. When a statement ended the transaction, the database is made anew.
+        With `committed` they connect to a copy of the database instead, where commits are real.
         """
-        self._in_test = False
-        if self._pinned is None:
-            return []
+        self.epoch = Epoch(label)
+        if committed:
+            name = self.project.throw_away(self.application)
+            self._separate = SeparateConnections(self.server.address.conninfo(name), name)
+        elif self._pinned is not None:
+            if self._pinned.lost:
+                self.project.spoilt()
+            if self.project.conninfo is not None:
+                self._pinned.begin_test(self.epoch)
+
+    def end_test(self) -> Ended:
+        """Roll the test's transaction back, or have its copy of the database dropped.
+
+        When a statement ended the transaction, the database is made anew.
+        """
+        self.epoch = None
+        separate, self._separate = self._separate, None
+        if separate is not None:
+            left = separate.end()
+            self.project.drop_later(separate.database)
+            return Ended(left, [])
+        pinned = self._pinned
+        if pinned is None or not pinned.active:
+            return Ended([], [])
         try:
-            left = self._pinned.end_test()
+            left = pinned.end_test()
         except EscapedTransactionError as error:
-            self._conninfo = self._clone()
-            self._pinned.reconnect(self._conninfo)
-            return [str(error)]
-        notes = list(self._pinned.notes)
-        return [*(f"left open with uncommitted changes: {each}" for each in left), *notes]
+            self.project.spoilt()
+            return Ended([], [str(error)])
+        return Ended(left, list(pinned.notes))
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[str]:
         """The URL of an empty database of one's own, whose engines connect for real."""
-        name = f"{self.settings.database}_scratch_{uuid.uuid4().hex[:8]}"
-        with self._noting_failure():
-            self._databases.create(name)
-        self._scratch.add(name)
-        try:
+        with self.project.scratch() as name:
             yield self.server.address.url(name)
-        finally:
-            self._scratch.discard(name)
-            self._databases.drop(name)
 
     def close(self) -> None:
         """Drop what this process made; a database that TEST_DATABASE_URL names stays."""
         if self._pinned is not None:
             self._pinned.close()
             self._pinned = None
-        self._conninfo = None
-        keep = {self.database} if self.database == self._named else set()
-        self._databases.close(keep=keep)
+        self.project.close()
+
+    def _connect(self) -> None:
+        """Pin a connection to the database, and have a running test begin on it."""
+        if self._pinned is not None and self.project.conninfo is not None:
+            return  # another thread was faster
+        conninfo = self.make()
+        if self._pinned is None:
+            self._pinned = PinnedConnection(conninfo)
+        else:
+            self._pinned.reconnect(conninfo)
+        if self.epoch is not None and self._separate is None and not self._pinned.active:
+            self._pinned.begin_test(self.epoch)
+
+
+def _name(named: str | None, prefix: str, run: str, worker: str | None) -> str:
+    if named is None:
+        return "_".join(filter(None, (prefix, run[:8], worker)))
+    return f"{named}_{worker}" if worker else named

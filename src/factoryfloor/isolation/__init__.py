@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from .engines import install
+from .identities import identify_requests, identify_threads
 from .pinned import PinnedConnection
-from .requests import identify_requests
+from .separate import SeparateConnections
 from .sessions import track, track_async
+from .work import Epoch
 
-__all__ = ["PinnedConnection", "identify_requests", "install", "track", "track_async"]
+__all__ = [
+    "Epoch",
+    "PinnedConnection",
+    "SeparateConnections",
+    "identify_requests",
+    "identify_threads",
+    "install",
+    "track",
+    "track_async",
+]

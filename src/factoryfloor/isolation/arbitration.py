@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from factoryfloor.errors import IsolationError
 
-from .requests import Request, current_owner
+from .leftovers import Leftovers
+from .limits import ISOLATION_NOTE, Limits
+from .refusals import (
+    refuse_after_escape,
+    refuse_between_tests,
+    refuse_late,
+    refuse_lost,
+    refuse_two_phase,
+)
 from .savepoints import Savepoints
 from .statements import Kind
+from .work import Epoch, Request, current_owner
 
 if TYPE_CHECKING:
     from .statements import Statement
     from .transaction import VirtualTransaction
     from .wire import Wire
-
-ISOLATION_NOTE = "an isolation level was ignored: all transactions share one connection"
 
 
 class Arbitration:
@@ -31,43 +38,25 @@ class Arbitration:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.savepoints = Savepoints(wire)
+        self.limits = Limits(wire)
+        self.leftovers = Leftovers(wire)
         self.active = False  # a test is running
-        self.epoch = 0  # which test
+        self.epoch = Epoch()
         self.begun = False  # its outer transaction is open
         self.escape = ""  # the statement that ended the outer transaction
-        self.notes: list[str] = []
 
     def note(self, text: str) -> None:
         """Remember where this run differs from separate connections."""
-        if text not in self.notes:
-            self.notes.append(text)
+        self.limits.note(text)
 
     def refuse(self, transaction: VirtualTransaction) -> None:
         """Raise an error where this transaction can no longer run a statement."""
-        if transaction.begun and transaction.epoch != self.epoch:
-            raise IsolationError("the test in which this transaction began has ended")
-        owner = current_owner()
-        if isinstance(owner, Request) and owner.epoch not in (None, self.epoch):
-            raise IsolationError(f"the test in which {owner.label} began has ended")
+        refuse_late(transaction, self.epoch)
         if not self.active:
-            raise IsolationError(
-                "the database is used while no test is running: use it in a test, or in a fixture"
-                " that the test asks for"
-            )
+            refuse_between_tests()
         if self.escape:
-            raise IsolationError(
-                f"the statement {self.escape!r} has ended the test's transaction: send COMMIT and"
-                " ROLLBACK by themselves, or give the test a database of its own"
-            )
-        if transaction.lost:
-            raise IsolationError(
-                "the transaction around this one was rolled back, and this one with it: give the"
-                " test a database of its own if they must be independent"
-            )
-        if transaction.failed:
-            raise psycopg.errors.InFailedSqlTransaction(
-                "current transaction is aborted, commands ignored until end of transaction block"
-            )
+            refuse_after_escape(self.escape)
+        refuse_lost(transaction)
 
     def admit(self, transaction: VirtualTransaction, *, insist: bool) -> VirtualTransaction | None:
         """Make its savepoint the innermost; if another is in its way, return that one.
@@ -83,7 +72,7 @@ class Arbitration:
             if not insist and top.owner != owner:
                 return top
             if self.wire.status == TransactionStatus.INERROR:
-                self._fail(top)
+                self._give_up(top)
                 continue
             if transaction.savepoint:
                 self.note(
@@ -105,71 +94,70 @@ class Arbitration:
             case Kind.ROLLBACK:
                 self.roll_back(transaction)
             case Kind.SAVEPOINT | Kind.RELEASE | Kind.ROLLBACK_TO:
-                self.savepoints.move(transaction, statement)
+                self._note_undone(transaction, self.savepoints.move(transaction, statement))
             case Kind.TWO_PHASE:
-                self.refuse_two_phase()
+                refuse_two_phase()
         if "isolation" in statement.text.lower():
             self.note(ISOLATION_NOTE)
 
-    def refuse_two_phase(self) -> NoReturn:
-        """Raise the error that says why there is no two-phase commit."""
-        raise IsolationError(
-            "two-phase commit cannot be part of a test's transaction: give the test a database of"
-            " its own"
-        )
-
     def commit(self, transaction: VirtualTransaction) -> None:
         """Release its savepoint, as COMMIT does; one that failed is rolled back."""
-        if transaction.begun and (transaction.lost or transaction.epoch != self.epoch):
+        if transaction.begun and (transaction.lost or transaction.epoch is not self.epoch):
             try:
                 self.refuse(transaction)
             finally:
                 transaction.reset()
         elif transaction.savepoint is None or transaction.failed:
             self.savepoints.close_cursors(transaction)
-            transaction.reset()
-        elif self.wire.status != TransactionStatus.INTRANS:
+            self._end(transaction)
+        elif transaction.parked_in_error or self.wire.status != TransactionStatus.INTRANS:
             self.roll_back(transaction)
         else:
             self._commit(transaction)
 
     def roll_back(self, transaction: VirtualTransaction) -> None:
         """Roll back to its savepoint, as ROLLBACK does."""
-        if transaction.absorbed and not (transaction.tracked and transaction.tracked.ended):
+        if transaction.absorbed and transaction.tracked is None:
             self.note(
                 f"{transaction} was rolled back after its changes had been committed with another"
                 " transaction: they stay"
             )
-        if transaction.begun and transaction.epoch == self.epoch and not self.escape:
-            if transaction.savepoint:
-                self._check_own_work(transaction)
-                self._undo(transaction)
-            self.savepoints.close_cursors(transaction)
-        transaction.reset()
+        if transaction.begun and transaction.epoch is self.epoch and not self.escape:
+            try:
+                self._roll_back(transaction)
+            except psycopg.OperationalError:
+                if not self.wire.broken:  # else the server rolls back
+                    raise
+        self._end(transaction)
 
-    def remember(self, transaction: VirtualTransaction, settings: tuple[str, ...]) -> None:
-        """Keep the values of settings that a statement is about to change until its end."""
-        new = [name for name in settings if name not in transaction.replaced]
-        transaction.replaced.update(self.wire.values(new))
-
-    def open_changes(self) -> list[str]:
+    def open_changes(self) -> list[VirtualTransaction]:
         """The application's transactions that are open and have changes."""
         top = self.savepoints.top
         if top is not None and self.wire.status == TransactionStatus.INERROR:
             self._fail(top)
         opened = self.savepoints.levels.opened()
-        return [str(one) for one in opened if not one.tracked and self.savepoints.wrote(one)]
+        return [one for one in opened if not one.tracked and self.savepoints.wrote(one)]
 
     def _begin(self, transaction: VirtualTransaction) -> None:
+        around = self.savepoints.top
+        if not self.begun:
+            self.wire.establish(transaction.startup)
         self.savepoints.begin(transaction, outer=not self.begun)
         self.begun = True
         if transaction.begun:
             return
         transaction.begun = True
+        transaction.configured = transaction.configured or transaction.configuring
         transaction.epoch = self.epoch
         transaction.owner = owner = current_owner()
+        if not transaction.configuring:
+            transaction.around = around
+            self.limits.watch_reading(transaction)
         if isinstance(owner, Request):
             owner.epoch = self.epoch
+        if deviation := self.wire.deviation(transaction.startup):
+            transaction.replaced.update(self.wire.values(deviation))
+            self.wire.assign(deviation)
 
     def _makes_way(self, top: VirtualTransaction) -> bool:
         """End or suspend the innermost transaction where that loses nothing."""
@@ -188,6 +176,13 @@ class Arbitration:
             return False
         self._suspend(top)
         return True
+
+    def _give_up(self, top: VirtualTransaction) -> None:
+        """Undo what failed, as far back as its owner has to go at least."""
+        if self.savepoints.levels.names(top):
+            self._note_undone(top, self.savepoints.park(top))
+        else:
+            self._fail(top)
 
     def _fail(self, transaction: VirtualTransaction) -> None:
         """Roll back a failed transaction now; its next statement is told that it has failed."""
@@ -219,21 +214,34 @@ class Arbitration:
             raise
         around = self.savepoints.top
         if inner and around is not None:
-            around.includes.append(str(transaction))
+            around.includes.add(self.savepoints.levels[-1].savepoint, [str(transaction)])
         self.savepoints.close_cursors(transaction)
+        self._end(transaction)
+
+    def _end(self, transaction: VirtualTransaction) -> None:
+        self.limits.ended(transaction)
         transaction.reset()
 
+    def _roll_back(self, transaction: VirtualTransaction) -> None:
+        if transaction.savepoint:
+            self._check_own_work(transaction)
+            self._undo(transaction)
+        self.savepoints.close_cursors(transaction)
+
     def _undo(self, transaction: VirtualTransaction) -> None:
-        if transaction.includes:
-            self.note(
-                f"{transaction} was rolled back, and undid what {', '.join(transaction.includes)},"
-                " begun inside it, had committed"
-            )
+        self._note_undone(transaction, transaction.includes.take(list(transaction.includes)))
         try:
             self.savepoints.undo(transaction)
         except psycopg.errors.InvalidSavepointSpecification:
             # A statement ended the outer transaction and began another.
             self.escape = self.escape or transaction.text
+
+    def _note_undone(self, transaction: VirtualTransaction, inside: list[str]) -> None:
+        if inside:
+            self.note(
+                f"{transaction} was rolled back, and undid what {', '.join(inside)}, begun inside"
+                " it, had committed"
+            )
 
     def _check_own_work(self, transaction: VirtualTransaction) -> None:
         """Note a deferred constraint that the test's own uncommitted work breaks."""

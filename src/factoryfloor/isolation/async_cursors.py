@@ -85,7 +85,7 @@ class AsyncVirtualServerCursor(psycopg.AsyncServerCursor[Any]):
     async def close(self) -> None:
         """Close the cursor, on the server too if its transaction is still open."""
         known = self.withhold or self._virtual.virtual.cursors.pop(self.name, None) is not None
-        if known and not self._virtual.virtual.failed:
+        if known and not self._virtual.is_over:
             await super().close()
         else:
             self._close()

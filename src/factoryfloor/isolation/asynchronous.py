@@ -15,6 +15,8 @@ import psycopg
 from psycopg import waiting
 
 from .async_cursors import AsyncVirtualCursor, AsyncVirtualServerCursor
+from .limits import NOTIFY_NOTE
+from .refusals import refuse_two_phase
 from .statements import SAVEPOINTS, Kind
 from .virtual import COMMIT, ROLLBACK, VirtualBase
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from .statements import Statement
 
 _T = TypeVar("_T")
+_NOTICEABLE_SECONDS = 0.001
+_STEPS_OF_A_TIMEOUT = 3  # its timer, asyncio.wait_for that it wakes, the cancelled task
 _INTERRUPT_SECONDS = 0.1  # how often a waiting statement looks for Ctrl-C, as in psycopg
 
 
@@ -45,12 +49,19 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
             await asyncio.sleep(0)  # let others run, and be cancelled here and not later
         async with self.pinned.turns.async_turn(self.virtual):
             self.check_open()
-            return waiting.wait(gen, self.pgconn.socket, _INTERRUPT_SECONDS)
+            begun = time.monotonic()
+            result = waiting.wait(gen, self.pgconn.socket, _INTERRUPT_SECONDS)
+        if time.monotonic() - begun > _NOTICEABLE_SECONDS:
+            for _ in range(_STEPS_OF_A_TIMEOUT):  # one that has passed meanwhile takes effect here
+                await asyncio.sleep(0)
+        return result
 
     async def carry_out(self, statement: Statement) -> None:
         """Do what a recognised statement asks for."""
         if statement.kind is Kind.EMPTY:
             return self.check_alive()
+        if statement.kind is Kind.ROLLBACK_TO:
+            self.virtual.parked_in_error = False
         begin = statement.kind in SAVEPOINTS
         async with self.pinned.turns.async_turn(self.virtual, begin=begin):
             self.pinned.turns.arbitration.carry_out(self.virtual, statement)
@@ -59,10 +70,10 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
     @asynccontextmanager
     async def statement(self, statement: Statement) -> AsyncIterator[None]:
         """Count a statement; in autocommit mode its transaction ends with it."""
-        self.pinned.turns.count(self.virtual, statement.text)
-        if statement.settings:
+        self.pinned.turns.count(self.virtual, statement)
+        if statement.leaves_something:
             async with self.pinned.turns.async_turn(self.virtual):
-                self.pinned.turns.arbitration.remember(self.virtual, statement.settings)
+                self.pinned.turns.arbitration.leftovers.prepare(self.virtual, statement)
         try:
             yield
         except BaseException:
@@ -75,12 +86,18 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
     async def commit(self) -> None:
         """Release the savepoint."""
         self.check_no_block()
-        await self.carry_out(COMMIT)
+        if not self.pristine:
+            await self.carry_out(COMMIT)
 
     async def rollback(self) -> None:
         """Roll back to the savepoint."""
         self.check_no_block()
-        await self.carry_out(ROLLBACK)
+        if self.pristine:
+            return
+        if self.is_rolled_back_by_others:
+            self.virtual.abandoned = True
+        else:
+            await self.carry_out(ROLLBACK)
 
     async def close(self) -> None:
         """Roll back; the real connection stays open."""
@@ -116,7 +133,7 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
 
     async def notifies(self, *, timeout: float | None = None, **_: Any) -> AsyncGenerator[Any]:
         """No notification: NOTIFY takes effect at a real commit, which a test never sees."""
-        self.pinned.turns.arbitration.note("NOTIFY and LISTEN have no effect in a test")
+        self.pinned.turns.arbitration.limits.note(NOTIFY_NOTE)
         end = None if timeout is None else time.monotonic() + timeout
         while not self.closed and self.pinned.epoch == self.born:
             if end is not None and time.monotonic() >= end:
@@ -144,4 +161,4 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
 
     async def tpc_begin(self, xid: Any) -> NoReturn:  # noqa: ARG002 - psycopg's name
         """Refuse two-phase commit."""
-        self.pinned.turns.arbitration.refuse_two_phase()
+        refuse_two_phase()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import psycopg
 
 from .cursors import VirtualCursor, VirtualServerCursor
+from .limits import NOTIFY_NOTE
+from .refusals import refuse_two_phase
 from .statements import SAVEPOINTS, Kind
 from .virtual import COMMIT, ROLLBACK, VirtualBase
 
@@ -42,6 +44,8 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
         """Do what a recognised statement asks for."""
         if statement.kind is Kind.EMPTY:
             return self.check_alive()
+        if statement.kind is Kind.ROLLBACK_TO:
+            self.virtual.parked_in_error = False
         with self.pinned.turns.turn(self.virtual, begin=statement.kind in SAVEPOINTS):
             self.pinned.turns.arbitration.carry_out(self.virtual, statement)
         return None
@@ -49,10 +53,10 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
     @contextmanager
     def statement(self, statement: Statement) -> Iterator[None]:
         """Count a statement; in autocommit mode its transaction ends with it."""
-        self.pinned.turns.count(self.virtual, statement.text)
-        if statement.settings:
+        self.pinned.turns.count(self.virtual, statement)
+        if statement.leaves_something:
             with self.pinned.turns.turn(self.virtual):
-                self.pinned.turns.arbitration.remember(self.virtual, statement.settings)
+                self.pinned.turns.arbitration.leftovers.prepare(self.virtual, statement)
         try:
             yield
         except BaseException:
@@ -65,13 +69,16 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
     def commit(self) -> None:
         """Release the savepoint."""
         self.check_no_block()
-        self.carry_out(COMMIT)
+        if not self.pristine:
+            self.carry_out(COMMIT)
 
     def rollback(self) -> None:
         """Roll back to the savepoint."""
         self.check_no_block()
-        if self.pinned.turns.running_here:
-            self.virtual.abandoned = True  # by a finalizer: whoever comes next rolls it back
+        if self.pristine:
+            return
+        if self.is_rolled_back_by_others:
+            self.virtual.abandoned = True
         else:
             self.carry_out(ROLLBACK)
 
@@ -106,7 +113,7 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
 
     def notifies(self, *, timeout: float | None = None, **_: Any) -> Generator[Any]:
         """No notification: NOTIFY takes effect at a real commit, which a test never sees."""
-        self.pinned.turns.arbitration.note("NOTIFY and LISTEN have no effect in a test")
+        self.pinned.turns.arbitration.limits.note(NOTIFY_NOTE)
         end = None if timeout is None else time.monotonic() + timeout
         while not self.closed and self.pinned.epoch == self.born:
             if end is not None and time.monotonic() >= end:
@@ -132,4 +139,4 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
 
     def tpc_begin(self, xid: Any) -> NoReturn:  # noqa: ARG002 - psycopg's name
         """Refuse two-phase commit."""
-        self.pinned.turns.arbitration.refuse_two_phase()
+        refuse_two_phase()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Engine, Pool, event
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import Session
 
 from factoryfloor.errors import IsolationError
 
-from .asynchronous import AsyncVirtualConnection
-from .connection import VirtualConnection
+from .connecting import driver_of, redirected, separate_connection, virtual_connection
+from .separate import SeparateConnections
+from .sessions import begun
 from .virtual import VirtualBase
 
 if TYPE_CHECKING:
@@ -24,19 +24,16 @@ if TYPE_CHECKING:
 
     from .pinned import PinnedConnection
 
-    Target = Callable[[Dialect, dict[str, Any]], PinnedConnection | str | None]
+    Where = PinnedConnection | SeparateConnections | str | None
+    Target = Callable[[Dialect, dict[str, Any]], Where]
 
 _ORIGIN = "factoryfloor_origin"
-_ADDRESS = frozenset(
-    {"host", "hostaddr", "port", "user", "password", "passfile", "dbname", "service"}
-    | {"channel_binding", "gssencmode", "target_session_attrs", "load_balance_hosts"}
-)
 
 
 class _Origin(NamedTuple):
     """Where a pooled connection leads, and what was asked to know it."""
 
-    target: PinnedConnection | str | None
+    target: Where
     dialect: Dialect
     cparams: dict[str, Any]
 
@@ -44,17 +41,20 @@ class _Origin(NamedTuple):
 def install(target: Target) -> Callable[[], None]:
     """Have `target(dialect, cparams)` say where engines on PostgreSQL connect; returns the undo.
 
-    A pinned connection stands for a virtual connection over it, a conninfo string for a real one
-    there, None for where the engine's URL says. Engines made before are covered, too; a pooled
-    connection that leads elsewhere, or belongs to another test, is made anew at its checkout.
+    A pinned connection stands for a virtual connection over it, separate connections and a conninfo
+    string for a real one there, None for where the engine's URL says. Engines made before are
+    covered, too; a pooled connection that leads elsewhere, or was set up within another test, is
+    made anew at its checkout.
     """
     hook = _Hook(target)
     event.listen(Engine, "do_connect", hook.connect)
     event.listen(Pool, "checkout", hook.check_out)
+    event.listen(Session, "after_begin", begun)
 
     def undo() -> None:
         event.remove(Engine, "do_connect", hook.connect)
         event.remove(Pool, "checkout", hook.check_out)
+        event.remove(Session, "after_begin", begun)
 
     return undo
 
@@ -84,8 +84,10 @@ class _Hook:
                 " transaction: make it with a postgresql+psycopg:// URL"
             )
         if isinstance(target, str):
-            return dialect.connect(*cargs, **_redirected(cparams, target))
-        return _virtual(dialect, target, cparams)
+            return dialect.connect(*cargs, **redirected(cparams, target))
+        if isinstance(target, SeparateConnections):
+            return separate_connection(dialect, target, cargs, cparams)
+        return virtual_connection(dialect, target, cparams)
 
     def check_out(
         self,
@@ -94,7 +96,7 @@ class _Hook:
         proxy: PoolProxiedConnection,
     ) -> None:
         """Have the pool connect anew where this connection does not lead to today's target."""
-        driver: Any = getattr(connection, "driver_connection", connection)
+        driver = driver_of(connection)
         if not isinstance(driver, psycopg.BaseConnection):
             return
         origin = record.info.get(_ORIGIN)
@@ -103,9 +105,12 @@ class _Hook:
         elif self.target(origin.dialect, origin.cparams) != origin.target:
             raise DisconnectionError("leads to another database")
         elif isinstance(driver, VirtualBase):
-            if driver.born != driver.pinned.epoch:  # what it was set up with was rolled back
+            if driver.born is not driver.pinned.epoch and not driver.renewed():
                 raise DisconnectionError("belongs to another test")
-            driver.virtual.configuring = False
+            driver.handed_out()
+            driver.pinned.checkouts.add(record, driver)
+        elif isinstance(origin.target, SeparateConnections):
+            origin.target.hand_out(record, driver)
 
     def _check_foreign(
         self,
@@ -127,59 +132,6 @@ class _Hook:
             f"an engine connects by itself to {_described(parameters)}, outside of the test's"
             " transaction: drop its creator= (or async_creator=) and connect by URL"
         )
-
-
-def _virtual(
-    dialect: Dialect, pinned: PinnedConnection, cparams: dict[str, Any]
-) -> DBAPIConnection:
-    context = cparams.get("context")
-    settings = _startup_settings(cparams.get("options"))
-
-    async def connect(*_args: Any, **_kwargs: Any) -> AsyncVirtualConnection:
-        connection = AsyncVirtualConnection(pinned, context)
-        _configure(connection, cparams, settings)
-        return connection
-
-    if dialect.is_async:  # SQLAlchemy's own adapter comes on top
-        adapted: DBAPIConnection = dialect.loaded_dbapi.connect(async_creator_fn=connect)
-        return adapted
-    plain = VirtualConnection(pinned, context)
-    _configure(plain, cparams, settings)
-    return cast("DBAPIConnection", plain)
-
-
-def _configure(
-    connection: VirtualBase, cparams: dict[str, Any], settings: dict[str, bytes]
-) -> None:
-    """Apply what the engine asks of its connections."""
-    connection._autocommits = bool(cparams.get("autocommit"))
-    if settings:
-        turns = connection.pinned.turns
-        with turns.turn(connection.virtual):
-            turns.wire.assign(settings, local=False)
-            turns.arbitration.commit(connection.virtual)
-
-
-def _startup_settings(options: str | None) -> dict[str, bytes]:
-    """The settings in libpq's `options`: `-c name=value`, `-cname=value`, `--name=value`."""
-    words = iter(shlex.split(options or ""))
-    found = {}
-    for word in words:
-        setting = next(words, "") if word == "-c" else word.removeprefix("-c").removeprefix("--")
-        name, equals, value = setting.partition("=")
-        if equals:
-            found[name.replace("-", "_")] = value.encode()
-    return found
-
-
-def _redirected(cparams: dict[str, Any], conninfo: str) -> dict[str, Any]:
-    """The engine's connect arguments with another address."""
-    kept = {
-        key: value
-        for key, value in cparams.items()
-        if key not in _ADDRESS and not key.startswith("ssl")
-    }
-    return kept | conninfo_to_dict(conninfo)
 
 
 def _described(parameters: dict[str, str]) -> str:

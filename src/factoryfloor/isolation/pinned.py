@@ -11,21 +11,22 @@ from psycopg.pq import TransactionStatus
 
 from factoryfloor.errors import EscapedTransactionError, IsolationError
 
+from .checkouts import Checkouts
+from .leftovers import described
 from .savepoints import GUARD
 from .turns import Turns
 from .wire import Wire
+from .work import Epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A rollback leaves alone: advisory locks and prepared statements of the session, currval().
-_END = (
-    f"ROLLBACK TO SAVEPOINT {GUARD}",
-    "ROLLBACK",
-    "SELECT pg_advisory_unlock_all()",
-    "DEALLOCATE ALL",
-    "DISCARD SEQUENCES",
-)
+    from .checkouts import Checkout
+    from .sessions import TrackedSession
+
+_END = (f"ROLLBACK TO SAVEPOINT {GUARD}", "ROLLBACK")
+# A rollback leaves these alone.
+_CLEAN = ("SELECT pg_advisory_unlock_all()", "DEALLOCATE ALL", "DISCARD SEQUENCES")
 
 
 class PinnedConnection:
@@ -39,6 +40,7 @@ class PinnedConnection:
     def __init__(self, conninfo: str, *, patience: float = 1.0) -> None:
         self.wire = Wire(conninfo)
         self.turns = Turns(self.wire, patience)
+        self.checkouts = Checkouts()
 
     @property
     def conninfo(self) -> str:
@@ -51,9 +53,19 @@ class PinnedConnection:
         return self.turns.arbitration.active
 
     @property
-    def epoch(self) -> int:
-        """A number that no other test of this connection has."""
+    def tracked(self) -> list[TrackedSession]:
+        """The test's own sessions."""
+        return self.turns.tracked
+
+    @property
+    def epoch(self) -> Epoch:
+        """The test that is running, or the time between two."""
         return self.turns.arbitration.epoch
+
+    @property
+    def lost(self) -> bool:
+        """Whether there was a connection, and the server has ended it."""
+        return self.wire.lost()
 
     @property
     def statements(self) -> int:
@@ -63,9 +75,9 @@ class PinnedConnection:
     @property
     def notes(self) -> list[str]:
         """Where the test's run differed from separate connections."""
-        return self.turns.arbitration.notes
+        return self.turns.arbitration.limits.notes
 
-    def begin_test(self) -> None:
+    def begin_test(self, epoch: Epoch | None = None) -> None:
         """Begin a test, without a round trip; a connection that was lost is made anew."""
         arbitration = self.turns.arbitration
         with self.wire.lock:
@@ -74,23 +86,32 @@ class PinnedConnection:
             if self.wire.broken:
                 self.wire.close()
             arbitration.active = True
-            arbitration.epoch += 1
-            arbitration.notes = []
+            arbitration.epoch = epoch or Epoch()
+            arbitration.limits.reset()
+            arbitration.leftovers.reset()
             self.turns.statements = 0
 
     def end_test(self) -> list[str]:
-        """Roll the test back; returns descriptions of what was left open with changes.
+        """Roll the test back; returns descriptions of what it left, and who left it.
+
+        They are connections not given back, transactions open with changes or aborted, threads that
+        used the database and still run, settings, temporary tables, advisory locks.
 
         Raises EscapedTransactionError when a statement ended the outer transaction: the database
         has changed for good, so clone it anew and `reconnect`.
         """
         arbitration = self.turns.arbitration
+        if self.wire.inherited:
+            return []  # its parent ends it
         with self._lock():
+            running = arbitration.leftovers.running(arbitration.epoch)
+            checkouts = self.checkouts.left()
             try:
-                return self._roll_back() if arbitration.begun else []
+                left = self._roll_back(checkouts) if arbitration.begun else described(checkouts, [])
+                return left + running
             finally:
                 arbitration.active = arbitration.begun = False
-                arbitration.epoch += 1
+                arbitration.epoch = Epoch()
                 arbitration.escape = ""
                 arbitration.savepoints.levels.clear()
                 self.turns.exclusive = None
@@ -98,34 +119,43 @@ class PinnedConnection:
 
     def reconnect(self, conninfo: str) -> None:
         """Connect to another database from now on."""
-        self.close()
-        self.wire.conninfo = conninfo
+        with self._lock():
+            self.wire.redirect(conninfo)
 
     def close(self) -> None:
         """Close the connection; the server rolls back what is open."""
         with self._lock():
             self.wire.close()
 
-    def _roll_back(self) -> list[str]:
+    def _roll_back(self, checkouts: list[Checkout]) -> list[str]:
+        arbitration = self.turns.arbitration
         if self.wire.broken or self.wire.status == TransactionStatus.ACTIVE:
             self.wire.close()  # lost, or left amid a COPY: the server rolls back
-            return []
-        arbitration = self.turns.arbitration
-        escape = arbitration.escape
+            return described(checkouts, [])
         try:
-            left = [] if escape else arbitration.open_changes()
-            self.wire.run(*_END)
+            left = [] if arbitration.escape else self._left(checkouts)
+            if arbitration.leftovers.may_hold_locks:
+                self.wire.run(*_END)
+                left += arbitration.leftovers.advisory_locks()
+                self.wire.run(*_CLEAN)
+            else:
+                self.wire.run(*_END, *_CLEAN)
         except (NoActiveSqlTransaction, InvalidSavepointSpecification):
             self.wire.close()
             raise EscapedTransactionError(
-                f"a statement ended the test's transaction ({escape or 'not known which'}), so that"
-                " the database keeps what was done before it: send COMMIT and ROLLBACK as"
-                " statements of their own, or give the test a database of its own"
+                f"a statement ended the test's transaction ({arbitration.escape or 'not known'}),"
+                " so that the database keeps what was done before it: send COMMIT and ROLLBACK as"
+                " statements of their own, or mark the test committed_db"
             ) from None
         except psycopg.OperationalError:
             self.wire.close()  # the server rolls back
-            return []
+            return described(checkouts, [])
         return left
+
+    def _left(self, checkouts: list[Checkout]) -> list[str]:
+        arbitration = self.turns.arbitration
+        changed = arbitration.open_changes()
+        return described(checkouts, changed) + arbitration.leftovers.before_the_end()
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

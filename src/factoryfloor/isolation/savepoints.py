@@ -66,22 +66,44 @@ class Savepoints:
         del self.levels[index:]
         transaction.savepoint = None
 
-    def move(self, transaction: VirtualTransaction, statement: Statement) -> None:
-        """SAVEPOINT, RELEASE and ROLLBACK TO, under names that no other transaction uses."""
+    def move(self, transaction: VirtualTransaction, statement: Statement) -> list[str]:
+        """SAVEPOINT, RELEASE and ROLLBACK TO, under names that no other transaction uses.
+
+        Returns what others had committed inside, and ROLLBACK TO undid.
+        """
         if statement.kind is Kind.SAVEPOINT:
             level = Level(f"factoryfloor_{next(self._names)}", transaction, statement.name)
             self.wire.run(f"SAVEPOINT {level.savepoint}")
             self.levels.append(level)
-            return
+            return []
         index = self.levels.find(transaction, statement.name)
+        if index is None and statement.name == transaction.parked:
+            transaction.parked = None
+            return self.move(transaction, statement._replace(kind=Kind.SAVEPOINT))
         if index is None:
             self.wire.run(statement.text)  # the server says that there is none
-        elif statement.kind is Kind.RELEASE:
+            return []
+        inside = transaction.includes.take([level.savepoint for level in self.levels[index:]])
+        if statement.kind is Kind.RELEASE:
+            transaction.includes.add(self.levels[index - 1].savepoint, inside)
             self._release(index, self.levels.begun_above(index), [])
-        else:
-            self.wire.run(f"ROLLBACK TO SAVEPOINT {self.levels[index].savepoint}")
-            self._lose(index)
-            del self.levels[index + 1 :]
+            return []
+        self.wire.run(f"ROLLBACK TO SAVEPOINT {self.levels[index].savepoint}")
+        self._lose(index)
+        del self.levels[index + 1 :]
+        return inside
+
+    def park(self, transaction: VirtualTransaction) -> list[str]:
+        """Undo what failed since its innermost savepoint, so that others can go on meanwhile.
+
+        It may only return there, or further back. Returns what others had committed inside.
+        """
+        level = self.levels.pop()
+        self.wire.run(
+            f"ROLLBACK TO SAVEPOINT {level.savepoint}", f"RELEASE SAVEPOINT {level.savepoint}"
+        )
+        transaction.parked, transaction.parked_in_error = level.name, True
+        return transaction.includes.take([level.savepoint])
 
     def wrote(self, transaction: VirtualTransaction) -> bool:
         """Whether this open transaction has changes; the connection must not be in error."""

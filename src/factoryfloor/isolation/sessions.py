@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
 from sqlalchemy.exc import InvalidRequestError
 
 from factoryfloor.errors import IsolationError
@@ -19,16 +20,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .pinned import PinnedConnection
+    from .separate import SeparateConnections
     from .transaction import VirtualTransaction
+
+_KEY = "factoryfloor.tracked"  # in `Session.info`
+_PATIENCE = 1.0  # seconds for a loop that may be blocked by the very code that waits
 
 
 class TrackedSession:
     """A test's own session: its changes are committed before another transaction begins."""
 
-    def __init__(self, session: Session, *, asynchronous: bool) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
         self.ended = False  # what is rolled back now, its fixture rolls back
-        self._asynchronous = asynchronous
+        self.connection: Any = None  # the driver's, of its latest transaction
         self._settling = False
 
     @property
@@ -36,22 +41,25 @@ class TrackedSession:
         """Whether it is amid no flush, whose statements belong together."""
         return not self.session._flushing and not self._settling
 
-    def begun(self, _session: Session, _transaction: Any, connection: Connection) -> None:
+    def begun(self, connection: Connection) -> None:
         """Mark the virtual transaction that the session has begun."""
-        driver = connection.connection.driver_connection
-        if isinstance(driver, VirtualBase):
-            driver.virtual.tracked = self
+        self.connection = connection.connection.driver_connection
+        if isinstance(self.connection, VirtualBase):
+            self.connection.virtual.tracked = self
 
     def settle(self, other: VirtualTransaction) -> None:
-        """Commit, for another transaction begins; an async session can only be suspended."""
-        session = self.session
-        if self._asynchronous or other.tracked is self or not self.idle:
-            return
-        if not session.in_transaction() or not session.is_active:
+        """Commit, for another transaction begins on the pinned connection."""
+        if other.tracked is not self:
+            self.commit()
+
+    def commit(self) -> None:
+        """Commit, or inside a `begin()` block, which would be closed by that, only flush."""
+        if not self._has_to_commit():
             return
         self._settling = True
         try:
-            self._commit()
+            self.session.flush() if self._in_block() else self.session.commit()
+            self.session.expire_all()
         except InvalidRequestError:
             pass  # another thread uses the session just now
         except Exception as error:
@@ -62,44 +70,100 @@ class TrackedSession:
         finally:
             self._settling = False
 
+    async def commit_async(self) -> None:
+        """The same where it needs an event loop: this session needs none."""
+
     def suspended(self) -> None:
         """What it wrote is committed and others may change it: expire its objects."""
-        if not self._asynchronous or self.session.expire_on_commit:
-            self.session.expire_all()
-
-    def _commit(self) -> None:
-        """Commit, or inside a `begin()` block, which would be closed by that, only flush."""
-        if self.session._trans_context_manager or self.session.in_nested_transaction():
-            self.session.flush()
-        else:
-            self.session.commit()
         self.session.expire_all()
 
+    def _has_to_commit(self) -> bool:
+        return self.idle and self.session.in_transaction() and self.session.is_active
 
-def track(pinned: PinnedConnection, session: Session) -> Callable[[], None]:
+    def _in_block(self) -> bool:
+        session = self.session
+        return bool(session._trans_context_manager) or session.in_nested_transaction()
+
+
+class TrackedAsyncSession(TrackedSession):
+    """An async session; on a pinned connection it is only suspended, with what it has flushed."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session.sync_session)
+        self._asynchronous = session
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begun(self, connection: Connection) -> None:
+        """Mark the virtual transaction, and remember the loop."""
+        super().begun(connection)
+        self._loop = asyncio.get_running_loop()
+
+    def settle(self, other: VirtualTransaction) -> None:
+        """Nothing: the pinned connection hands on what it has flushed."""
+
+    def commit(self) -> None:
+        """Commit on its own loop, unless this very thread blocks that."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            if self._loop is not None and self._loop.is_running() and self._has_to_commit():
+                future = asyncio.run_coroutine_threadsafe(self.commit_async(), self._loop)
+                with contextlib.suppress(TimeoutError):
+                    future.result(_PATIENCE)
+                future.cancel()
+
+    async def commit_async(self) -> None:
+        """Commit, called on its own loop."""
+        if self._loop is not asyncio.get_running_loop() or not self._has_to_commit():
+            return
+        self._settling = True
+        try:
+            session = self._asynchronous
+            await (session.flush() if self._in_block() else session.commit())
+        finally:
+            self._settling = False
+
+    def suspended(self) -> None:
+        """Its objects expire only as they do at a commit of its own."""
+        if self.session.expire_on_commit:
+            self.session.expire_all()
+
+
+def begun(session: Session, _transaction: Any, connection: Connection) -> None:
+    """What SQLAlchemy calls when any session begins on a connection."""
+    tracked = session.info.get(_KEY)
+    if tracked is not None:
+        tracked.begun(connection)
+
+
+def track(floor: PinnedConnection | SeparateConnections, session: Session) -> Callable[[], None]:
     """Treat this as the test's own session; returns the undo.
 
     It commits, and its objects expire, when another transaction begins.
     """
-    return _track(pinned, TrackedSession(session, asynchronous=False))
+    return _track(floor, TrackedSession(session))
 
 
-def track_async(pinned: PinnedConnection, session: AsyncSession) -> Callable[[], None]:
+def track_async(
+    floor: PinnedConnection | SeparateConnections, session: AsyncSession
+) -> Callable[[], None]:
     """The same for an async session, whose objects expire only with `expire_on_commit`.
 
     What it has flushed is committed when another transaction begins; what it has only added is
     not yet seen by others.
     """
-    return _track(pinned, TrackedSession(session.sync_session, asynchronous=True))
+    return _track(floor, TrackedAsyncSession(session))
 
 
-def _track(pinned: PinnedConnection, tracked: TrackedSession) -> Callable[[], None]:
-    event.listen(tracked.session, "after_begin", tracked.begun)
-    pinned.turns.tracked.append(tracked)
+def _track(
+    floor: PinnedConnection | SeparateConnections, tracked: TrackedSession
+) -> Callable[[], None]:
+    tracked.session.info[_KEY] = tracked
+    floor.tracked.append(tracked)
 
     def undo() -> None:
         tracked.ended = True
-        pinned.turns.tracked.remove(tracked)
-        event.remove(tracked.session, "after_begin", tracked.begun)
+        floor.tracked.remove(tracked)
+        tracked.session.info.pop(_KEY, None)
 
     return undo

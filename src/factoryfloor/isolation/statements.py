@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg.sql import Composable
+
+from .hints import Hint, hints_in, table_filled
 
 if TYPE_CHECKING:
     from psycopg.abc import AdaptContext
@@ -30,13 +33,28 @@ class Kind(Enum):
 SAVEPOINTS = frozenset({Kind.SAVEPOINT, Kind.RELEASE, Kind.ROLLBACK_TO})
 
 
+_LASTING = frozenset({Hint.TEMPORARY, Hint.LASTING_LOCK})
+
+
 class Statement(NamedTuple):
-    """A recognised statement; `settings` are what it sets until the transaction ends."""
+    """A recognised statement.
+
+    `name` is that of its savepoint, `table` what it inserts into; `settings` are what it sets until
+    the transaction ends, `lasting` what it sets beyond that.
+    """
 
     kind: Kind
     text: str = ""
     name: str = ""
+    table: str = ""
     settings: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+    hints: frozenset[Hint] = frozenset()
+
+    @property
+    def leaves_something(self) -> bool:
+        """Whether something is to be looked at before it is sent."""
+        return bool(self.settings or self.lasting or self.hints & _LASTING)
 
 
 _BLANK = r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
@@ -44,6 +62,9 @@ _END = rf"(?:{_BLANK};)*{_BLANK}$"
 _WORK = r"(?:\s+(?:work|transaction))?"
 _NAME = r'\s+("(?:[^"]|"")+"|\w+)'
 _FIRST_WORD = re.compile(rf"{_BLANK}([a-z]*)", re.IGNORECASE | re.DOTALL)
+
+
+_LONGEST_KEPT = 20_000  # characters of a text worth remembering
 
 
 def _forms(*forms: tuple[str, Kind]) -> list[tuple[re.Pattern[str], Kind]]:
@@ -81,13 +102,33 @@ _CONTROL = {
 
 def recognise(text: str, params: Any = None) -> Statement:
     """What this statement does to its transaction."""
+    read = _recognise if len(text) <= _LONGEST_KEPT else _recognise.__wrapped__
+    statement = read(text)
+    if "set_config" in text:  # what it sets may be said by parameters
+        local, lasting = _configured(text, params)
+        statement = statement._replace(
+            settings=(*statement.settings, *local), lasting=(*statement.lasting, *lasting)
+        )
+    return statement
+
+
+@functools.lru_cache(maxsize=2048)
+def _recognise(text: str) -> Statement:
     head = _FIRST_WORD.match(text)
     assert head is not None  # it matches the empty text too
     for form, kind in _CONTROL.get(head[1].lower(), ()):
         found = form.match(text, head.start(1))
         if found:
             return Statement(kind, text, _identifier(found[1]) if found.groups() else "")
-    return Statement(Kind.PLAIN, text, settings=tuple(_local_settings(text, params)))
+    body = text[head.start(1) :]
+    return Statement(
+        Kind.PLAIN,
+        text,
+        table=table_filled(body),
+        settings=tuple(_set_local(text)),
+        lasting=tuple(_set_for_good(body)),
+        hints=hints_in(body),
+    )
 
 
 def text_of(query: Any, context: AdaptContext) -> str:
@@ -108,8 +149,11 @@ def _identifier(token: str) -> str:
     return token[1:-1].replace('""', '"') if token.startswith('"') else token.lower()
 
 
-_SET_LOCAL = re.compile(
-    r'\bset\s+local\s+(?!transaction\b)(time\s+zone|session\s+authorization|"?[\w.]+"?)',
+_SETTING = r'(time\s+zone|session\s+authorization|"?[\w.]+"?)'
+_SET_LOCAL = re.compile(rf"\bset\s+local\s+(?!transaction\b){_SETTING}", re.IGNORECASE)
+_SET_FOR_GOOD = re.compile(
+    rf"set\s+(?:session\s+(?!authorization\b|characteristics\b))?"
+    rf"(?!local\b|transaction\b|constraints\b|session\s+characteristics\b){_SETTING}",
     re.IGNORECASE,
 )
 _VALUE = r"('[^']*'|%\(\w+\)s|%s|true|false)(?:::\w+)?"
@@ -125,17 +169,32 @@ _ALIASES = {
 }
 
 
-def _local_settings(text: str, params: Any) -> list[str]:
-    """The settings that SET LOCAL and set_config(…, true) in this text change."""
-    if "local" not in text and "LOCAL" not in text and "set_config" not in text:
-        return []
-    spelled = [" ".join(found[1].lower().strip('"').split()) for found in _SET_LOCAL.finditer(text)]
-    names = [_ALIASES.get(name, name) for name in spelled]
+def _set_local(text: str) -> list[str]:
+    """The settings that SET LOCAL in this text changes."""
+    return [_setting(found[1]) for found in _SET_LOCAL.finditer(text)]
+
+
+def _set_for_good(text: str) -> list[str]:
+    """The setting that this text, being a SET, changes beyond the transaction."""
+    found = _SET_FOR_GOOD.match(text)
+    return [_setting(found[1])] if found else []
+
+
+def _setting(spelled: str) -> str:
+    name = " ".join(spelled.lower().strip('"').split())
+    return _ALIASES.get(name, name)
+
+
+def _configured(text: str, params: Any) -> tuple[list[str], list[str]]:
+    """The settings that set_config changes until the transaction ends, and those beyond that."""
+    local: list[str] = []
+    lasting: list[str] = []
     for found in _SET_CONFIG.finditer(text):
-        name, local = (_argument(text, found, group, params) for group in (1, 2))
-        if isinstance(name, str) and local not in (False, "false"):
-            names.append(name.lower())
-    return names
+        name, until_the_end = (_argument(text, found, group, params) for group in (1, 2))
+        if isinstance(name, str):
+            kept = until_the_end in (False, "false")
+            (lasting if kept else local).append(name.lower())
+    return local, lasting
 
 
 def _argument(text: str, found: re.Match[str], group: int, params: Any) -> Any:

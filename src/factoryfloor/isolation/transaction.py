@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from .requests import Request, Thread
+    from collections.abc import Iterable
+
     from .sessions import TrackedSession
+    from .work import Epoch, Work
+
+
+class Inclusions(dict[str, list[str]]):
+    """What began inside a transaction and was committed, by the savepoint around it."""
+
+    def take(self, savepoints: Iterable[str]) -> list[str]:
+        """What is inside these savepoints; from now on it is not known any more."""
+        return [each for name in savepoints for each in self.pop(name, [])]
+
+    def add(self, savepoint: str, included: Iterable[str]) -> None:
+        """Take down what is inside this savepoint."""
+        self.setdefault(savepoint, []).extend(included)
 
 
 class VirtualTransaction:
@@ -19,7 +33,10 @@ class VirtualTransaction:
     def __init__(self, *, asynchronous: bool) -> None:
         self.asynchronous = asynchronous
         self.configuring = True  # until its pool hands the connection out
+        self.configured = False  # a statement did so, which the test's rollback takes back
         self.read_only = False
+        self.startup: dict[str, bytes] = {}  # settings that its engine asks for
+        self.set_up: dict[str, bytes] = {}  # by events of its pool: the values before
         self.thread = 0
         self.last_used = 0.0
         self.reset()
@@ -29,25 +46,29 @@ class VirtualTransaction:
         self.begun = False
         self.explicit = False  # a textual BEGIN suspends autocommit
         self.savepoint: str | None = None
-        self.epoch = 0
-        self.owner: Request | Thread | None = None
+        self.epoch: Epoch | None = None
+        self.owner: Work | None = None
         self.tracked: TrackedSession | None = None
         self.wrote = False
         self.failed = False  # rolled back on the server, which the application does not know yet
+        self.parked: str | None = None  # a savepoint it can return to, made again only then
+        self.parked_in_error = False  # until it returns
         self.lost = False  # rolled back together with the transaction around it
         self.absorbed = False  # its changes were committed with another transaction
         self.abandoned = False  # its connection is gone, or was returned amid a statement
-        self.includes: list[str] = []  # what began inside it and was committed
+        self.includes = Inclusions()
         self.replaced: dict[str, bytes] = {}  # by SET LOCAL: the values before
         self.own_values: dict[str, bytes] = {}  # of SET LOCAL, while suspended
         self.own_savepoints: list[str] = []  # of the application, while suspended
         self.cursors: dict[str, bool] = {}  # open on the server; True: outside of the savepoint
         self.text = ""  # of its latest statement
+        self.reads = False  # that statement sees rows that are there
+        self.around: VirtualTransaction | None = None  # with changes, when this one began
 
     def __str__(self) -> str:
         if self.tracked:
             return "the test's session"
-        return f"a transaction of {self.owner.label if self.owner else 'nobody'}"
+        return f"a transaction of {self.owner or 'nobody'}"
 
 
 class Level(NamedTuple):

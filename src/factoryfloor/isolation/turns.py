@@ -13,11 +13,14 @@ from psycopg.pq import TransactionStatus
 from factoryfloor.errors import IsolationError
 
 from .arbitration import Arbitration
+from .refusals import refuse_forked
+from .work import current_owner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from .sessions import TrackedSession
+    from .statements import Statement
     from .transaction import VirtualTransaction
     from .wire import Wire
 
@@ -39,12 +42,24 @@ class Turns:
         self._ended = threading.Condition()
         self._running: int | None = None
 
-    def count(self, transaction: VirtualTransaction, text: str) -> None:
+    def count(self, transaction: VirtualTransaction, statement: Statement) -> None:
         """Count a statement of the application, once its connection is set up."""
-        transaction.text = text
-        if not transaction.configuring:
-            with self._counting:
-                self.statements += 1
+        transaction.text = statement.text
+        transaction.reads = not statement.table
+        if transaction.configuring:
+            return
+        with self._counting:
+            self.statements += 1
+        limits = self.arbitration.limits
+        limits.watch_reading(transaction)
+        if (
+            statement.hints
+            or statement.lasting
+            or limits.shared
+            or statement.table in self.wire.clocked
+        ):
+            opened = self.arbitration.savepoints.levels.opened()
+            limits.watch(transaction, statement, opened)
 
     @property
     def running_here(self) -> bool:
@@ -106,6 +121,9 @@ class Turns:
 
     def _granted(self, transaction: VirtualTransaction, *, begin: bool) -> bool:
         """Take the wire's lock if this transaction may go on now."""
+        if self.wire.inherited:
+            refuse_forked()
+        self.arbitration.leftovers.threads.add(threading.get_ident())
         if begin and not transaction.savepoint and not transaction.configuring:
             for tracked in self.tracked:
                 tracked.settle(transaction)
@@ -131,10 +149,16 @@ class Turns:
         holder = self.arbitration.admit(transaction, insist=transaction.configuring)
         if holder is None:
             return True
-        if self._blocks(holder, transaction) or time.monotonic() - holder.last_used > self.patience:
+        waited = time.monotonic() - holder.last_used
+        if self._blocks(holder, transaction) or waited > self._patience(holder):
             self.arbitration.admit(transaction, insist=True)
             return True
         return False
+
+    def _patience(self, holder: VirtualTransaction) -> float:
+        """Seconds; less for what has started this piece of work, and may wait for its end."""
+        started_by = holder.owner in current_owner().ancestors()
+        return self.patience / 10 if started_by else self.patience
 
     @staticmethod
     def _blocks(holder: VirtualTransaction, transaction: VirtualTransaction) -> bool:

@@ -9,7 +9,7 @@ from psycopg import BaseConnection, ConnectionInfo
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import ConnStatus, TransactionStatus
 
-from .arbitration import ISOLATION_NOTE
+from .limits import ISOLATION_NOTE
 from .statements import SAVEPOINTS, Kind, Statement, recognise, text_of
 from .transaction import VirtualTransaction
 
@@ -36,7 +36,7 @@ class VirtualInfo(ConnectionInfo):
         """The status that a connection of one's own would have."""
         if not self._virtual.begun:
             return TransactionStatus.IDLE
-        if self._virtual.failed or self._virtual.lost:
+        if self._virtual.failed or self._virtual.lost or self._virtual.parked_in_error:
             return TransactionStatus.INERROR
         return super().transaction_status if self._virtual.savepoint else TransactionStatus.INTRANS
 
@@ -139,6 +139,54 @@ class VirtualBase(BaseConnection[Any]):
     def recognise(self, query: Any, params: Any) -> Statement:
         """What a query does to the transaction."""
         return recognise(text_of(query, self), params)
+
+    def handed_out(self) -> None:
+        """Its pool has set it up and gives it to the application."""
+        if self.virtual.configuring:
+            self._keep_settings()
+            self.virtual.configuring = False
+            self._read_only_made = self.virtual.read_only
+            self._as_made = vars(self).copy()
+            self._adapters_made = AdaptersMap(self.adapters)
+
+    def renewed(self) -> bool:
+        """Whether it can serve another test: no statement that was rolled back has set it up."""
+        if self.virtual.configured or self._closed or self.pgconn is not self.pinned.wire.pgconn:
+            return False
+        # a test may have changed autocommit, the row factory, the adapters, …
+        vars(self).update(self._as_made, born=self.pinned.epoch)
+        self._adapters = AdaptersMap(self._adapters_made)
+        self.virtual.reset()
+        self.virtual.read_only = self._read_only_made
+        return True
+
+    def _keep_settings(self) -> None:
+        """Have what events of the pool have SET hold for this connection alone."""
+        virtual, turns = self.virtual, self.pinned.turns
+        if virtual.set_up:
+            with turns.turn(virtual):
+                virtual.startup |= turns.wire.values(virtual.set_up)
+                turns.wire.assign(virtual.set_up, local=False)
+                turns.arbitration.commit(virtual)
+
+    @property
+    def pristine(self) -> bool:
+        """Whether there is nothing to commit or to roll back."""
+        return not (self.virtual.begun or self.virtual.explicit)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its transaction has failed, or it belongs to an earlier test."""
+        return self.virtual.failed or self.born is not self.pinned.epoch
+
+    @property
+    def is_rolled_back_by_others(self) -> bool:
+        """Whether whoever comes next, or the end of the test, can roll it back as well."""
+        turns, tracked = self.pinned.turns, self.virtual.tracked
+        if turns.running_here or turns.wire.inherited or turns.wire.broken:
+            return True  # a finalizer interrupts a statement; it is the parent's; it is lost
+        ended = tracked is not None and tracked.ended
+        return ended and not (turns.wire.constraint_check or self.virtual.includes)
 
     def check_open(self) -> None:
         """Raise an error on a connection that was closed, and take its notices."""

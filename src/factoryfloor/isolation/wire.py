@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
 import threading
 from typing import TYPE_CHECKING
 
@@ -21,11 +24,13 @@ _LEVELS_THAT_WROTE = (
     "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
     " AND locktype = 'transactionid' AND mode = 'ExclusiveLock'"
 )
-_DEFERRABLE = (
-    "SELECT count(*),"
-    " string_agg(format('%I.%I', nspname, conname), ', ') FILTER (WHERE condeferred)"
-    " FROM pg_constraint JOIN pg_namespace n ON n.oid = connamespace WHERE condeferrable"
-)
+_SCHEMA = r"""
+SELECT count(*),
+    string_agg(format('%I.%I', nspname, conname), ', ') FILTER (WHERE condeferred),
+    (SELECT array(SELECT DISTINCT relname::text FROM pg_attrdef JOIN pg_class c ON c.oid = adrelid
+        WHERE pg_get_expr(adbin, adrelid) ~* '\m(now\(|current_time|localtime|transaction_time)'))
+FROM pg_constraint JOIN pg_namespace n ON n.oid = connamespace WHERE condeferrable
+"""
 
 
 class Wire:
@@ -35,8 +40,13 @@ class Wire:
         self.conninfo = conninfo
         self.lock = threading.Lock()
         self.constraint_check: list[str] = []  # what COMMIT does to deferred constraints
+        self.clocked: frozenset[str] = frozenset()  # tables with a default such as now()
         self._connection: psycopg.Connection | None = None
         self._connecting = threading.Lock()
+        self._pid = os.getpid()
+        self._was_lost = False
+        self._startup: dict[str, bytes] = {}  # settings that its transactions begin with
+        self._defaults: dict[str, bytes] = {}
 
     @property
     def pgconn(self) -> PGconn:
@@ -46,24 +56,50 @@ class Wire:
                 self._connection = psycopg.connect(
                     self.conninfo, autocommit=True, prepare_threshold=None
                 )
-                self._read_constraints(self._connection)
+                self._read_schema(self._connection)
+                self._startup, self._defaults, self._was_lost = {}, {}, False
             return self._connection.pgconn
 
     @property
     def broken(self) -> bool:
         """Whether there was a connection, and it is lost."""
-        return self._connection is not None and self._connection.closed
+        return self._connection is not None and (self._connection.closed or self._was_lost)
+
+    def lost(self) -> bool:
+        """Whether the server has ended a connection, perhaps unnoticed so far."""
+        if self._connection is None:
+            return self._was_lost
+        pgconn = self._connection.pgconn
+        readable = (
+            pgconn.status == pq.ConnStatus.OK and select.select([pgconn.socket], [], [], 0)[0]
+        )
+        if readable:
+            with contextlib.suppress(psycopg.OperationalError):
+                pgconn.consume_input()
+        return self.broken
 
     @property
     def status(self) -> pq.TransactionStatus:
         """Whether a transaction is open, and whether it has failed."""
         return pq.TransactionStatus(self.pgconn.transaction_status)
 
+    @property
+    def inherited(self) -> bool:
+        """Whether it belongs to the process that this one was forked from."""
+        return self._pid != os.getpid()
+
     def close(self) -> None:
         """Close the connection; the next use makes a new one."""
-        if self._connection is not None:
+        if self._connection is not None and not self.inherited:
+            self._was_lost |= self.broken
             self._connection.close()
             self._connection = None
+
+    def redirect(self, conninfo: str) -> None:
+        """Close the connection; the next use connects there."""
+        self.close()
+        self.conninfo = conninfo
+        self._was_lost = False
 
     def cancel(self) -> None:
         """Have the server stop the statement that runs now; needs no lock."""
@@ -107,15 +143,31 @@ class Wire:
             args = [name.encode(), value, b"true" if local else b"false"]
             self._checked(self.pgconn.exec_params(query, args))
 
+    def establish(self, startup: dict[str, bytes]) -> None:
+        """Have transactions begin with these settings, from outside of any."""
+        if startup != self._startup:
+            self.assign(self.deviation(startup), local=False)
+            self._startup = dict(startup)
+
+    def deviation(self, startup: dict[str, bytes]) -> dict[str, bytes]:
+        """What a transaction has to set that is to begin with these settings instead."""
+        if startup == self._startup:
+            return {}
+        self._defaults.update(self.values(startup.keys() - self._defaults.keys()))
+        missing = {name: self._defaults[name] for name in self._startup if name not in startup}
+        return missing | startup
+
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in _DONE:
             return result
-        if self.broken:
+        if self.broken or not result.error_field(pq.DiagnosticField.SQLSTATE):
+            self._was_lost = True  # it was not the server that said so
             raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
         raise psycopg.errors.error_from_result(result)
 
-    def _read_constraints(self, connection: psycopg.Connection) -> None:
-        count, deferred = connection.execute(_DEFERRABLE).fetchone() or (0, None)
+    def _read_schema(self, connection: psycopg.Connection) -> None:
+        count, deferred, clocked = connection.execute(_SCHEMA).fetchone() or (0, None, [])
         self.constraint_check = ["SET CONSTRAINTS ALL IMMEDIATE"] if count else []
         if deferred:
             self.constraint_check.append(f"SET CONSTRAINTS {deferred} DEFERRED")
+        self.clocked = frozenset(clocked)

@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from .coroutines import finish
@@ -16,15 +15,14 @@ from .stash import floor_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import httpx
     from fastapi.testclient import TestClient
 
 BASE_URL = "http://test"
 
 
 @pytest.fixture
-def application_under_test(
-    request: pytest.FixtureRequest, factoryfloor_test: None
-) -> Iterator[Any]:
+def application_under_test(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The ASGI application, with the dependencies overridden that the settings name."""
     floor = floor_of(request)
     with overridden(floor.application):
@@ -34,6 +32,8 @@ def application_under_test(
 @pytest.fixture
 def make_client(application_under_test: Any) -> Iterator[Callable[[], httpx.AsyncClient]]:
     """Called, it returns a new asynchronous client of the application."""
+    import httpx  # with what its command needs; most runs call no client at first
+
     with contextlib.ExitStack() as stack:
 
         def make() -> httpx.AsyncClient:

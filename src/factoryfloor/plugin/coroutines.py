@@ -13,8 +13,8 @@ T = TypeVar("T")
 def finish(coroutine: Coroutine[Any, Any, T]) -> T:
     """What the coroutine returns, its steps taken one after the other without a loop.
 
-    It may give way (`asyncio.sleep(0)`) but must not wait for a future: connections of a test's
-    transaction never do, so a session on them can be closed from here.
+    It may give way (`asyncio.sleep(0)`) but must not wait for a future: the connections of a test
+    never do where no loop runs, so a session on them can be closed from here.
     """
     while True:
         try:

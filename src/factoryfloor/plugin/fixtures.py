@@ -11,7 +11,7 @@ from factoryfloor.isolation import track, track_async
 
 from .coroutines import finish
 from .dependencies import session_dependency
-from .stash import AROUND_TEST, floor_of
+from .stash import floor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,14 +39,7 @@ NEED_DATABASE = frozenset(
 
 
 @pytest.fixture(autouse=True)
-def factoryfloor_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The transaction that the test stands in, and the session that its factories use."""
-    with request.config.stash[AROUND_TEST](request):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def reset_sequences(factoryfloor_test: None) -> None:
+def reset_sequences() -> None:
     """Every factory sequence starts again."""
     factories.reset_sequences()
 
@@ -68,9 +61,7 @@ def async_engine(request: pytest.FixtureRequest) -> AsyncEngine:
 
 
 @pytest.fixture
-def db(
-    request: pytest.FixtureRequest, engine: Engine, factoryfloor_test: None
-) -> Iterator[Session]:
+def db(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Session]:
     """A session whose every effect, commits included, is rolled back after the test.
 
     The application's own sessionmaker makes it. It commits by itself when a request, or any other
@@ -78,20 +69,18 @@ def db(
     """
     floor = floor_of(request)
     session = floor.application.sessionmaker()
-    untrack = track(floor.prepare(), session)
+    untrack = track(floor.connections, session)
     yield session
     untrack()
     session.close()
 
 
 @pytest.fixture
-def async_db(
-    request: pytest.FixtureRequest, async_engine: AsyncEngine, factoryfloor_test: None
-) -> Iterator[AsyncSession]:
+def async_db(request: pytest.FixtureRequest, async_engine: AsyncEngine) -> Iterator[AsyncSession]:
     """An asynchronous session in the same transaction; its objects survive a commit loaded."""
     floor = floor_of(request)
     session = floor.application.async_sessionmaker()
-    untrack = track_async(floor.prepare(), session)
+    untrack = track_async(floor.connections, session)
     yield session
     untrack()
     finish(session.close())
@@ -99,23 +88,23 @@ def async_db(
 
 @pytest.fixture
 def override_get_db(
-    request: pytest.FixtureRequest, engine: Engine, factoryfloor_test: None
+    request: pytest.FixtureRequest, engine: Engine
 ) -> Callable[[], Iterator[Session]]:
     """A replacement for the application's `get_db`: each call is a session of its own."""
     return session_dependency(floor_of(request).application.sessionmaker)
 
 
 @pytest.fixture
-def query_counter(
-    request: pytest.FixtureRequest, engine: Engine, factoryfloor_test: None
-) -> Callable[[], int]:
+def query_counter(request: pytest.FixtureRequest, engine: Engine) -> Callable[[], int]:
     """Called, it returns the number of SQL statements run so far in the test.
 
-    One each: a statement executed, an `executemany` of any number of rows, a COPY, a server-side
-    cursor. BEGIN, COMMIT, ROLLBACK and savepoints do not count, whoever sends them.
+    One each: a statement executed, even if refused; a string of several; an `executemany` of any
+    number of rows; a batch of the ORM's INSERT of many; a COPY; a server-side cursor, however often
+    it fetches. BEGIN, COMMIT, ROLLBACK and savepoints do not count, whoever sends them, nor does
+    what an engine's `connect` events send.
     """
-    pinned = floor_of(request).prepare()
-    return lambda: pinned.statements
+    connections = floor_of(request).connections
+    return lambda: connections.statements
 
 
 @pytest.fixture

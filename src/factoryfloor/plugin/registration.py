@@ -60,8 +60,9 @@ class Registration:
     def _register(self, found: FactoryClass, name: str) -> None:
         namespace: dict[str, Any] = {}
         register(found, name, _caller_locals=Box(namespace))
+        declarations = found._meta.declarations  # worked out anew each time
         for field, attribute in _fields(found, name).items():
-            declaration = found._meta.declarations.get(attribute)
+            declaration = declarations.get(attribute)
             if isinstance(declaration, Children) or attribute in found._meta.parameters:
                 namespace[field] = _constant(field, None)
             elif parent := self._parent(declaration):
@@ -78,10 +79,11 @@ class Registration:
 
     def _model_fixture(self, found: FactoryClass, name: str) -> Callable[..., object]:
         fields = _fields(found, name)
+        declarations = found._meta.declarations
         parents = {
             field: attribute
             for field, attribute in fields.items()
-            if self._parent(found._meta.declarations.get(attribute))
+            if self._parent(declarations.get(attribute))
         }
 
         def model(request: pytest.FixtureRequest) -> object:

@@ -6,23 +6,21 @@ import contextlib
 import importlib.util
 import os
 import uuid
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from factoryfloor.adoption import CheapHashing, apply_patches, set_environment
 from factoryfloor.errors import FactoryFloorError
-from factoryfloor.factories import activate
 from factoryfloor.floor import Floor
-from factoryfloor.isolation import identify_requests, install
-from factoryfloor.randomness import new_seed, reseed, reseeded
+from factoryfloor.isolation import identify_requests, identify_threads, install
+from factoryfloor.randomness import new_seed
 from factoryfloor.settings import load
 
 from . import clients, fixtures
-from .providers import async_session, sync_session
+from .around import AroundTests
 from .registration import Registration
-from .stash import AROUND_TEST, FLOOR
+from .stash import FLOOR
 from .workers import SEED, Workers
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class Run:
         self.floor = Floor(settings, run=run, worker=worker)
         self.hashing = CheapHashing()
         self.seed = 0
-        self._is_worker = worker is not None
+        self._is_worker = False
         self._need_database = set(fixtures.NEED_DATABASE)
         self._undo = contextlib.ExitStack()
         self._undo.callback(set_environment(self.floor.environment, settings.pythonpath))
@@ -50,8 +48,8 @@ class Run:
         self._undo.callback(self.floor.close)
         self._undo.callback(install(self.floor.target))
         config.pluginmanager.register(Workers(self), "factoryfloor-workers")
+        config.pluginmanager.register(AroundTests(self), "factoryfloor-around")
         config.stash[FLOOR] = self.floor
-        config.stash[AROUND_TEST] = self.around_test
         config.pluginmanager.register(fixtures, "factoryfloor-fixtures")
         if settings.app and importlib.util.find_spec("httpx"):
             config.pluginmanager.register(clients, "factoryfloor-clients")
@@ -59,6 +57,10 @@ class Run:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Choose the seed, which workers take from the controller."""
         config.addinivalue_line("markers", "real_hashing: hash passwords at production's cost")
+        config.addinivalue_line(
+            "markers", "committed_db: run on a database of the test's own, where commits are real"
+        )
+        self._is_worker = hasattr(config, "workerinput")
         given = config.getoption("--factory-seed")
         inherited = getattr(config, "workerinput", {}).get(SEED, given)
         self.seed = new_seed() if inherited is None else inherited
@@ -77,6 +79,7 @@ class Run:
             return
         with usage_error():
             self._undo.callback(apply_patches(settings))
+            self._undo.callback(identify_threads(lambda: self.floor.epoch))
             if settings.app and importlib.util.find_spec("starlette"):
                 self._undo.callback(identify_requests())
             registration = Registration(settings)
@@ -87,7 +90,7 @@ class Run:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """End the run, with one clear message, when there is no database to run on."""
-        if not self._is_worker and not self._need_database.isdisjoint(_fixture_names(item)):
+        if not self._is_worker and self._needs_database(item):
             with usage_error():
                 self.floor.prepare()
         result = yield
@@ -109,41 +112,10 @@ class Run:
             report.longrepr = f"factoryfloor: {self.floor.failure}"
         return report
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
-    ) -> Generator[None, object, object]:
-        """Seed a fixture wider than a test by its own name, whichever test asks for it first."""
-        if fixturedef.scope == "function":
-            return (yield)
-        key = f"{fixturedef.baseid} {fixturedef.argname} {getattr(request, 'param_index', 0)}"
-        with reseeded(self.seed, key):
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Seed the test's own values last, whatever other plugins did before its call."""
-        reseed(self.seed, pyfuncitem.nodeid)
-        return (yield)
-
-    @contextlib.contextmanager
-    def around_test(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        """What surrounds one test: its seed, its transaction, its active session."""
-        item = request.node
-        reseed(self.seed, f"{item.nodeid} setup")
-        with contextlib.ExitStack() as stack:
-            if item.get_closest_marker("real_hashing"):
-                stack.enter_context(self.hashing.suspended())
-            self.floor.begin_test()
-            stack.callback(self._end_test, item)
-            stack.callback(
-                activate(partial(sync_session, request), partial(async_session, request))
-            )
-            yield
-
-    def _end_test(self, item: pytest.Item) -> None:
-        for note in self.floor.end_test():
-            item.add_report_section("teardown", "factoryfloor", note)
+    def _needs_database(self, item: pytest.Item) -> bool:
+        names: Iterable[str] = getattr(item, "fixturenames", ())
+        runs = not item.config.getoption("setupplan", default=False)
+        return runs and not self._need_database.isdisjoint(names)
 
     def pytest_unconfigure(self) -> None:
         """Put everything back; the databases made are dropped."""
@@ -157,8 +129,3 @@ def usage_error() -> Iterator[None]:
         yield
     except FactoryFloorError as error:
         raise pytest.UsageError(f"factoryfloor: {error}") from error
-
-
-def _fixture_names(item: pytest.Item) -> Iterable[str]:
-    names: Iterable[str] = getattr(item, "fixturenames", ())
-    return names

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from factoryfloor.errors import FactoryFloorError
 
 if TYPE_CHECKING:
     from .run import Run
@@ -19,6 +22,7 @@ class Workers:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._failure: str | None = None
+        self._crashed = False
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -26,8 +30,9 @@ class Workers:
         node.workerinput[SEED] = self._run.seed
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
         """In the controller: take a worker's failure."""
+        self._crashed = self._crashed or error is not None
         self._failure = self._failure or getattr(node, "workeroutput", {}).get(FAILURE)
 
     @pytest.hookimpl(tryfirst=True)
@@ -39,6 +44,13 @@ class Workers:
             output[FAILURE] = str(failure)
         elif self._failure is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self) -> None:
+        """In the controller: drop what workers that died have left."""
+        if self._crashed:
+            with contextlib.suppress(FactoryFloorError):  # else the next run does
+                self._run.floor.project.clean()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """In the controller: say once what is wrong."""

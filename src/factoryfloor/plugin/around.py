@@ -1,0 +1,85 @@
+"""What surrounds each test: its seed, its transaction, its active session."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from factoryfloor.errors import LeftBehindWarning
+from factoryfloor.factories import activate
+from factoryfloor.randomness import reseed, reseeded
+
+from .providers import async_session, sync_session
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from .run import Run
+
+
+class AroundTests:
+    """Begins each test before its first fixture of its own, and ends it after the last.
+
+    Fixtures wider than a test are set up and torn down outside of it.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._item: pytest.Item | None = None
+        self._undo = contextlib.ExitStack()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, object, object]:
+        """Seed a fixture wider than a test by its own name, whichever test asks for it first."""
+        if fixturedef.scope == "function":
+            self._begin(request._pyfuncitem)
+            return (yield)
+        key = f"{fixturedef.baseid} {fixturedef.argname} {getattr(request, 'param_index', 0)}"
+        with reseeded(self._run.seed, key):
+            return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Begin a test that has no fixture of its own."""
+        if isinstance(item, pytest.Function):
+            self._begin(item)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
+        """Seed the test's own values last, whatever other plugins did before its call."""
+        reseed(self._run.seed, pyfuncitem.nodeid)
+
+    def _begin(self, item: Any) -> None:
+        if self._item is item:
+            return
+        self._item = item
+        item.addfinalizer(self._end)  # the first to be added, and so the last to be called
+        reseed(self._run.seed, f"{item.nodeid} setup")
+        if _is_marked(item, "real_hashing"):
+            self._undo.enter_context(self._run.hashing.suspended())
+        self._run.floor.begin_test(item.nodeid, committed=_is_marked(item, "committed_db"))
+        request = item._request
+        self._undo.callback(
+            activate(partial(sync_session, request), partial(async_session, request))
+        )
+
+    def _end(self) -> None:
+        item, self._item = self._item, None
+        assert item is not None
+        self._undo.close()
+        left, notes = self._run.floor.end_test()
+        if left or notes:
+            item.add_report_section("teardown", "factoryfloor", "\n".join([*left, *notes]))
+        if left:
+            warnings.warn(LeftBehindWarning(item.nodeid, left), stacklevel=1)
+
+
+def _is_marked(item: pytest.Item, name: str) -> bool:
+    # the keywords are looked up faster, but hold other things than markers, too
+    return name in item.keywords and item.get_closest_marker(name) is not None
