@@ -14,6 +14,8 @@ from sqlalchemy.pool import NullPool, StaticPool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import psycopg
+
     from factoryfloor.isolation import PinnedConnection
 
     Names = Callable[[], list[str]]
@@ -94,6 +96,24 @@ def test_a_new_engine_is_set_up_while_a_transaction_is_open(
             inner.execute(INSERT, {"name": "b"})
 
     assert names() == ["a", "b"]
+
+
+def test_the_set_up_of_an_engine_survives_a_rollback_around_it(
+    engine: sa.Engine, add: Callable[[sa.Connection, str], None]
+) -> None:
+    with engine.connect() as around:
+        add(around, "lost")
+        new = sa.create_engine(NOWHERE)
+
+        @sa.event.listens_for(new, "connect")
+        def set_up(connection: psycopg.Connection, _record: object) -> None:
+            connection.execute("SAVEPOINT mine")
+            around.rollback()
+            connection.execute("ROLLBACK TO mine")
+            connection.execute("SET work_mem = '64kB'")
+
+        with new.connect() as connection:
+            assert connection.scalar(sa.text("SHOW work_mem")) == "64kB"
 
 
 def test_what_a_connect_event_sets_is_set_in_each_test(pinned: PinnedConnection) -> None:

@@ -76,6 +76,7 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
                 self.pinned.turns.arbitration.leftovers.prepare(self.virtual, statement)
         try:
             yield
+            self.keep_settings()
         except BaseException:
             if self.stands_alone:
                 await self.rollback()
@@ -117,7 +118,7 @@ class AsyncVirtualConnection(VirtualBase, psycopg.AsyncConnection[Any]):
                 yield block
         except BaseException:
             if outermost:
-                await self.rollback()
+                await self.carry_out(ROLLBACK)
             raise
         if outermost:
             await self.commit()

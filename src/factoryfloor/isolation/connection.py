@@ -59,6 +59,7 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
                 self.pinned.turns.arbitration.leftovers.prepare(self.virtual, statement)
         try:
             yield
+            self.keep_settings()
         except BaseException:
             if self.stands_alone:
                 self.rollback()
@@ -100,7 +101,7 @@ class VirtualConnection(VirtualBase, psycopg.Connection[Any]):
                 yield block
         except BaseException:
             if outermost:
-                self.rollback()
+                self.carry_out(ROLLBACK)
             raise
         if outermost:
             self.commit()

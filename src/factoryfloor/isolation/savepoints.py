@@ -136,4 +136,6 @@ class Savepoints:
 
     def _lose(self, index: int) -> None:
         for lost in self.levels.begun_above(index):
-            lost.savepoint, lost.lost = None, True
+            lost.savepoint, lost.lost = None, not lost.configuring
+            if lost.configuring:  # it only reads, or was kept: it goes on with new savepoints
+                lost.own_savepoints = self.levels.names(lost)

@@ -143,7 +143,6 @@ class VirtualBase(BaseConnection[Any]):
     def handed_out(self) -> None:
         """Its pool has set it up and gives it to the application."""
         if self.virtual.configuring:
-            self._keep_settings()
             self.virtual.configuring = False
             self._read_only_made = self.virtual.read_only
             self._as_made = vars(self).copy()
@@ -160,14 +159,14 @@ class VirtualBase(BaseConnection[Any]):
         self.virtual.read_only = self._read_only_made
         return True
 
-    def _keep_settings(self) -> None:
-        """Have what events of the pool have SET hold for this connection alone."""
+    def keep_settings(self) -> None:
+        """Have what an event of the pool has SET hold for this connection alone."""
         virtual, turns = self.virtual, self.pinned.turns
         if virtual.set_up:
             with turns.turn(virtual):
                 virtual.startup |= turns.wire.values(virtual.set_up)
                 turns.wire.assign(virtual.set_up, local=False)
-                turns.arbitration.commit(virtual)
+            virtual.set_up.clear()
 
     @property
     def pristine(self) -> bool:
