@@ -99,7 +99,7 @@ def test_a_new_engine_is_set_up_while_a_transaction_is_open(
 
 
 def test_the_set_up_of_an_engine_survives_a_rollback_around_it(
-    engine: sa.Engine, add: Callable[[sa.Connection, str], None]
+    pinned: PinnedConnection, engine: sa.Engine, add: Callable[[sa.Connection, str], None]
 ) -> None:
     with engine.connect() as around:
         add(around, "lost")

@@ -165,8 +165,8 @@ class VirtualBase(BaseConnection[Any]):
         if virtual.set_up:
             with turns.turn(virtual):
                 virtual.startup |= turns.wire.values(virtual.set_up)
-                turns.wire.assign(virtual.set_up, local=False)
-            virtual.set_up.clear()
+            virtual.replaced = virtual.set_up | virtual.replaced  # put back at a commit
+            virtual.set_up = {}
 
     @property
     def pristine(self) -> bool:
