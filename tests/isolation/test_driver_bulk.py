@@ -141,6 +141,18 @@ def test_a_pipeline_sends_statements_together(connect: Connect, names: Names) ->
     assert names() == ["a", "b"]
 
 
+def test_a_setting_inside_a_pipeline_says_to_leave_it(
+    connect: Connect, pinned: PinnedConnection
+) -> None:
+    driver = connect()
+    with driver.pipeline():
+        driver.execute("SELECT 1")
+        with pytest.raises(IsolationError, match="leave the pipeline's block first"):
+            driver.execute("SET LOCAL work_mem = '64kB'")
+
+    assert not pinned.lost
+
+
 def test_commit_inside_a_pipeline_says_to_leave_it(connect: Connect) -> None:
     driver = connect()
     with driver.pipeline():

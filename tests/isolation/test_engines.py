@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -13,8 +14,6 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import psycopg
 
     from factoryfloor.isolation import PinnedConnection
 
@@ -142,6 +141,47 @@ def test_the_settings_in_libpqs_options_apply(pinned: PinnedConnection, options:
 
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SHOW search_path")) == "app,public"
+
+
+def test_what_a_test_has_set_is_nobodys_default(pinned: PinnedConnection) -> None:
+    plain = sa.create_engine(NOWHERE)
+    timed = sa.create_engine(NOWHERE, connect_args={"options": "-c statement_timeout=1000"})
+    with plain.begin() as connection:
+        connection.execute(sa.text("SET statement_timeout = '77s'"))
+    timed.connect().close()
+    pinned.end_test()
+    pinned.begin_test()
+
+    with timed.connect() as first, plain.connect() as then:
+        first.scalar(sa.text("SELECT 1"))
+        shown = then.scalar(sa.text("SHOW statement_timeout"))
+
+    assert shown == "0"
+
+
+def test_a_handler_added_in_a_test_is_gone_in_the_next(pinned: PinnedConnection) -> None:
+    heard: list[object] = []
+    engine = sa.create_engine(NOWHERE, pool_size=1)
+
+    def driver() -> psycopg.Connection:
+        with engine.connect() as connection:
+            found = connection.connection.driver_connection
+        assert isinstance(found, psycopg.Connection)
+        return found
+
+    def next_test() -> None:
+        pinned.end_test()
+        pinned.begin_test()
+
+    driver()  # the first connection of an engine asks the server what it is
+    next_test()
+    first = driver()
+    first.add_notice_handler(heard.append)
+    next_test()
+    driver().execute("DO $$ BEGIN RAISE NOTICE 'hello'; END $$")
+
+    assert driver() is first
+    assert heard == []
 
 
 def test_engines_on_other_databases_are_left_alone(pinned: PinnedConnection) -> None:

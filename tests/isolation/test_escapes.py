@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from factoryfloor.errors import EscapedTransactionError
-
-if TYPE_CHECKING:
-    from factoryfloor.isolation import PinnedConnection
+from factoryfloor.isolation import PinnedConnection
 
 
 def count(engine: sa.Engine) -> int:
@@ -88,7 +84,7 @@ def test_a_lost_connection_is_the_drivers_error_and_the_next_test_connects_anew(
     assert count(own_engine) == 0
 
 
-def test_a_connection_lost_between_tests_costs_one_test(
+def test_a_connection_lost_between_tests_costs_none(
     own: PinnedConnection, own_engine: sa.Engine, admin: psycopg.Connection, database: str
 ) -> None:
     own.begin_test()
@@ -98,10 +94,18 @@ def test_a_connection_lost_between_tests_costs_one_test(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
         (database,),
     )
-    own.begin_test()
-    with pytest.raises(OperationalError):
-        count(own_engine)
-    own.end_test()
+    lost = own.lost
     own.begin_test()
 
+    assert lost
     assert count(own_engine) == 0
+
+
+def test_a_server_that_is_gone_before_the_first_use_is_lost() -> None:
+    gone = PinnedConnection("host=/nowhere.invalid")
+    gone.begin_test()
+    lost_before = gone.lost
+    with pytest.raises(psycopg.OperationalError):
+        gone.wire.run("SELECT 1")
+
+    assert (lost_before, gone.lost) == (False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,17 @@ def test_a_connection_that_is_not_given_back_is_named_with_its_line(
     line = test_a_connection_that_is_not_given_back_is_named_with_its_line.__code__.co_firstlineno
     assert left == [f"a connection of MainThread, at {HERE}:{line + 3}"]
     connection.close()
+
+
+def test_a_connection_that_was_collected_is_not_named(
+    engine: sa.Engine, add: Add, ended: Callable[[], list[str]]
+) -> None:
+    add(engine.connect(), "lost")
+    gc.collect()
+    found = value(engine, "SELECT count(*) FROM team")
+
+    assert ended() == []
+    assert found == 0
 
 
 def test_an_aborted_transaction_is_named(
@@ -175,6 +187,32 @@ def test_a_thread_that_used_the_connection_is_named(
     leave.set()
     thread.join()
     assert left == ["the thread late, still running"]
+
+
+def test_a_connection_of_a_thread_that_serves_all_tests_is_not_named(
+    pinned: PinnedConnection, engine: sa.Engine, ended: Callable[[], list[str]]
+) -> None:
+    at_work, leave = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        leave.wait()
+        leave.clear()
+        with engine.connect() as connection:
+            run(connection, "SELECT 1")
+            at_work.set()
+            leave.wait()
+
+    pinned.end_test()
+    thread = threading.Thread(target=serve)
+    thread.start()
+    pinned.begin_test()
+    leave.set()
+    at_work.wait()
+    left = ended()
+    leave.set()
+    thread.join()
+
+    assert left == []
 
 
 def test_a_thread_that_begins_its_work_in_the_next_test_is_refused(

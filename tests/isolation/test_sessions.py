@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,27 @@ def test_its_objects_expire_when_another_transaction_begins(db: Session, engine:
     rename(engine, "old", "new")
 
     assert team.name == "new"
+
+
+def test_all_that_begin_at_once_see_what_the_test_added(db: Session, engine: sa.Engine) -> None:
+    seen: list[object] = []
+
+    @sa.event.listens_for(db, "before_flush")
+    def slow(*_: object) -> None:
+        time.sleep(0.02)
+
+    def read() -> None:
+        with engine.connect() as connection:
+            seen.append(connection.scalar(sa.text("SELECT count(*) FROM team")))
+
+    db.add(Team(name="a"))
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert seen == [1, 1, 1, 1]
 
 
 def test_they_expire_too_with_expire_on_commit_false(

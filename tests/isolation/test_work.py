@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,22 @@ def test_a_job_left_in_a_pool_is_refused_in_the_next_test_and_the_pool_is_not(
     with pytest.raises(OperationalError, match="began has ended"):
         late.result()
     assert pool.submit(job).result() == 1
+
+
+def test_the_threads_of_a_lazy_pool_serve_every_test(
+    pinned: PinnedConnection, engine: sa.Engine
+) -> None:
+    def job(number: int) -> int:
+        with engine.connect() as connection:
+            return int(connection.scalar(sa.text(f"SELECT {number}")) or 0)
+
+    with ThreadPool(2) as pool:
+        first = pool.map(job, [1, 2])
+        left = pinned.end_test()
+        pinned.begin_test()
+        second = pool.map(job, [3, 4])
+
+    assert (first, left, second) == ([1, 2], [], [3, 4])
 
 
 def test_a_thread_started_between_tests_may_go_on_in_any(

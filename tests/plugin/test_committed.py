@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     Run = Callable[..., pytest.RunResult]
 
 COMMITTED = """
+    import asyncio
     import threading
     import pytest
     from sqlalchemy import func, select, text
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.orm import Session
-    from shop.database import SessionLocal, async_engine, engine as own_engine
+    from shop.database import AsyncSessionLocal, SessionLocal, async_engine, engine as own_engine
     from shop.factories import AuthorFactory
     from shop.models import Author
 
@@ -96,6 +97,36 @@ COMMITTED = """
             connection.execute(text("VACUUM authors"))
             connection.execute(text("CREATE INDEX CONCURRENTLY later ON authors (name)"))
 
+    def test_another_sees_what_it_made_although_it_has_given_its_connection_back(db):
+        numbers = []
+        for name in ("one", "two"):
+            db.add(Author(name=name, country="NL"))
+            with SessionLocal() as session:
+                numbers.append(session.scalar(select(func.count()).select_from(Author)))
+        assert numbers == [1, 2]
+
+    @pytest.mark.parametrize("block", ["transaction", "begin"])
+    def test_a_block_of_the_driver_sees_it_too(db, engine, block):
+        AuthorFactory.create()
+        raw = engine.raw_connection()
+        if block == "begin":
+            raw.driver_connection.execute("BEGIN")
+            found = raw.driver_connection.execute("SELECT count(*) FROM authors").fetchone()
+        else:
+            with raw.driver_connection.transaction():
+                found = raw.driver_connection.execute("SELECT count(*) FROM authors").fetchone()
+        raw.close()
+        assert found == (1,)
+
+    async def test_asynchronous_code_at_once_sees_what_the_test_flushed(async_db):
+        await AuthorFactory.acreate()
+
+        async def count():
+            async with AsyncSessionLocal() as session:
+                return await session.scalar(select(func.count()).select_from(Author))
+
+        assert await asyncio.gather(count(), count(), count()) == [1, 1, 1]
+
     def test_a_request_sees_what_the_test_made(db, sync_client):
         author = AuthorFactory.create()
         assert sync_client.post("/authors/x").json() == 2
@@ -153,13 +184,13 @@ OTHERS = """
 def test_commits_are_real_and_nothing_is_left(run: Run) -> None:
     result = run("-W", "error", test_committed=COMMITTED, test_others=OTHERS)
 
-    result.assert_outcomes(passed=16)
+    result.assert_outcomes(passed=20)
 
 
 def test_in_any_order_on_workers(run: Run) -> None:
     result = run("-n", "2", "-p", "randomly", test_committed=COMMITTED, test_others=OTHERS)
 
-    result.assert_outcomes(passed=16)
+    result.assert_outcomes(passed=20)
 
 
 def test_a_database_of_a_killed_run_is_dropped_by_the_next(

@@ -86,6 +86,62 @@ def test_each_mess_is_named_and_the_next_test_is_unharmed(run: Run) -> None:
         )
 
 
+def test_a_thread_of_an_earlier_test_writes_nowhere(run: Run) -> None:
+    result = run(
+        "-p",
+        "no:threadexception",
+        test_late="""
+        import threading
+        import pytest
+        from sqlalchemy import func, select
+        from sqlalchemy.exc import OperationalError
+        from shop.database import SessionLocal
+        from shop.models import Author
+
+        go, done, refused = threading.Event(), threading.Event(), []
+
+        def work():
+            for _ in range(2):
+                go.wait()
+                go.clear()
+                try:
+                    with SessionLocal() as session:
+                        session.add(Author(name="late", country="NL"))
+                        session.commit()
+                except Exception as error:
+                    refused.append(str(error))
+                done.set()
+
+        def let_it_work():
+            done.clear()
+            go.set()
+            done.wait()
+
+        def count(session):
+            return session.scalar(select(func.count()).select_from(Author))
+
+        class TestWhichStartsIt:
+            def test_starts(self, db):
+                threading.Thread(target=work, name="late").start()
+
+            @classmethod
+            def teardown_class(cls):
+                let_it_work()  # between tests
+
+        @pytest.mark.committed_db
+        def test_in_a_database_of_its_own(db):
+            let_it_work()
+            assert count(db) == 0
+
+        def test_afterwards(db):
+            assert count(db) == 0
+            assert ["'late' began has ended" in each for each in refused] == [True, True]
+    """,
+    )
+
+    result.assert_outcomes(passed=3)
+
+
 def test_a_tidy_test_that_uses_everything_leaves_nothing(run: Run) -> None:
     result = run(
         "-W",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from factoryfloor.adoption import filled
 from factoryfloor.errors import EscapedTransactionError, FactoryFloorError
-from factoryfloor.isolation import Epoch, PinnedConnection, SeparateConnections
+from factoryfloor.isolation import Epoch, PinnedConnection, SeparateConnections, refuse_late_work
 from factoryfloor.server import database_in, server_from
 
 from .application import Application
@@ -120,6 +120,7 @@ class Floor:
             return self.project.building
         if cparams.get("dbname") in self.project.scratch_names:
             return None
+        refuse_late_work(self.epoch)
         if self._separate is not None:
             return self._separate
         pinned = self.prepare()
@@ -133,7 +134,9 @@ class Floor:
         self.epoch = Epoch(label)
         if committed:
             name = self.project.throw_away(self.application)
-            self._separate = SeparateConnections(self.server.address.conninfo(name), name)
+            self._separate = SeparateConnections(
+                self.server.address.conninfo(name), name, self.epoch
+            )
         elif self._pinned is not None:
             if self._pinned.lost:
                 self.project.spoilt()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .engines import install
 from .identities import identify_requests, identify_threads
 from .pinned import PinnedConnection
+from .refusals import refuse_late_work
 from .separate import SeparateConnections
 from .sessions import track, track_async
 from .work import Epoch
@@ -16,6 +17,7 @@ __all__ = [
     "identify_requests",
     "identify_threads",
     "install",
+    "refuse_late_work",
     "track",
     "track_async",
 ]

@@ -12,7 +12,7 @@ from factoryfloor.errors import IsolationError
 
 from .asynchronous import AsyncVirtualConnection
 from .connection import VirtualConnection
-from .loopless import LooplessConnection
+from .real import AsyncRealConnection, RealConnection
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
@@ -80,9 +80,12 @@ def separate_connection(
 ) -> DBAPIConnection:
     """A real connection to a test's own database."""
     arguments = redirected(cparams, target.conninfo)
-    if dialect.is_async:
-        arguments["async_creator_fn"] = LooplessConnection.connect
-    connection = dialect.connect(*cargs, **arguments)
+    connection: DBAPIConnection
+    if dialect.is_async:  # SQLAlchemy's own adapter comes on top
+        arguments["async_creator_fn"] = AsyncRealConnection.connect
+        connection = dialect.connect(*cargs, **arguments)
+    else:
+        connection = cast("DBAPIConnection", RealConnection.connect(*cargs, **arguments))
     target.adopt(driver_of(connection))
     return connection
 

@@ -44,14 +44,18 @@ _PATTERNS: Final = {
         Hint.TEMPORARY: r"^\s*create\s+(?:(?:global|local)\s+)?temp(?:orary)?\b|\binto\s+temp",
     }.items()
 }
-_LONGEST: Final = 20_000  # characters; what is longer is bulk data
+_EDGE: Final = 1_000  # characters; what lies between in a longer text is bulk data
 _INSERT: Final = re.compile(r'\s*insert\s+into\s+(?:"?\w+"?\s*\.\s*)?"?(\w+)', re.IGNORECASE)
 
 
 def hints_in(text: str) -> frozenset[Hint]:
     """What the text of a statement mentions."""
-    text = text[:_LONGEST]
     return frozenset(hint for hint, pattern in _PATTERNS.items() if pattern.search(text))
+
+
+def edges(text: str) -> str:
+    """The beginning and the end of a text, which tell what there is to tell of a long one."""
+    return text if len(text) <= 2 * _EDGE else f"{text[:_EDGE]} {text[-_EDGE:]}"
 
 
 def table_filled(text: str) -> str:

@@ -77,7 +77,9 @@ def identify_threads(epoch: Callable[[], Epoch | None]) -> Callable[[], None]:
 def _is_of_a_pool(thread: threading.Thread) -> bool:
     """Whether the thread will carry out the work of others, one after the other."""
     target = getattr(thread, "_target", None)
-    return target is pools._worker or type(thread).__module__.startswith("anyio.")
+    if target is pools._worker or getattr(target, "__module__", "") == "multiprocessing.pool":
+        return True
+    return type(thread).__module__.startswith("anyio.")
 
 
 def _as_work(function: Callable[..., Any], work: Work) -> Callable[..., Any]:

@@ -95,7 +95,7 @@ def described(checkouts: Iterable[Checkout], changed: Iterable[VirtualTransactio
     rest = list(changed)
     found = []
     for checkout in checkouts:
-        connection = checkout.connection
+        connection = checkout.connection()
         virtual = connection.virtual if isinstance(connection, VirtualBase) else None
         found.append(f"{_state(virtual, rest)} of {checkout}")
         rest = [one for one in rest if one is not virtual]

@@ -83,7 +83,7 @@ class PinnedConnection:
         with self.wire.lock:
             if arbitration.active:
                 raise IsolationError("the previous test has not ended: call end_test() first")
-            if self.wire.broken:
+            if self.wire.lost():
                 self.wire.close()
             arbitration.active = True
             arbitration.epoch = epoch or Epoch()

@@ -19,6 +19,11 @@ def refuse_late(transaction: VirtualTransaction, epoch: Epoch) -> None:
     """Raise an error where the transaction, or whose it is, belongs to an earlier test."""
     if transaction.begun and transaction.epoch is not epoch:
         raise _of_an_ended_test("this transaction", transaction.epoch)
+    refuse_late_work(epoch)
+
+
+def refuse_late_work(epoch: Epoch | None) -> None:
+    """Raise an error where what runs here belongs to an earlier test than this."""
     owner = current_owner()
     if owner.epoch is not None and owner.epoch is not epoch:
         raise _of_an_ended_test(repr(str(owner)), owner.epoch)

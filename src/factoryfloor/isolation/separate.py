@@ -12,12 +12,15 @@ from .checkouts import Checkouts
 from .counted import counted
 from .leftovers import described
 from .statements import Kind, recognise, text_of
+from .work import Request, current_owner
 
 if TYPE_CHECKING:
     import psycopg
     from sqlalchemy.pool import ConnectionPoolEntry
 
+    from .real import AsyncRealConnection, RealConnection
     from .sessions import TrackedSession
+    from .work import Epoch
 
 
 class SeparateConnections:
@@ -27,8 +30,9 @@ class SeparateConnections:
     connection, so that a test reads the same on both.
     """
 
-    def __init__(self, conninfo: str, database: str) -> None:
+    def __init__(self, conninfo: str, database: str, epoch: Epoch) -> None:
         self.conninfo = conninfo
+        self.epoch = epoch
         self.database = database
         self.statements = 0
         self.tracked: list[TrackedSession] = []
@@ -37,8 +41,9 @@ class SeparateConnections:
         self._counting = threading.Lock()
         self._settling = threading.RLock()
 
-    def adopt(self, connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
-        """Have the cursors of a new connection tell of their statements."""
+    def adopt(self, connection: RealConnection | AsyncRealConnection) -> None:
+        """Have a new connection and its cursors tell of what they send."""
+        connection.told = self
         connection.cursor_factory = counted(connection.cursor_factory, self)
         connection.server_cursor_factory = counted(connection.server_cursor_factory, self)
 
@@ -46,17 +51,24 @@ class SeparateConnections:
         self, record: ConnectionPoolEntry, connection: psycopg.BaseConnection[Any]
     ) -> None:
         """Take down that a pool hands this connection out: from now on its statements count."""
+        owner = current_owner()
+        if isinstance(owner, Request):
+            owner.epoch = self.epoch
         self._set_up.add(connection)
         self._checkouts.add(record, connection)
 
     def count(self, connection: psycopg.BaseConnection[Any], query: Any) -> bool:
         """Count a statement, and tell whether it begins a transaction of its own."""
-        plain = recognise(text_of(query, connection)).kind is Kind.PLAIN
-        if not plain or connection not in self._set_up:
-            return False
-        with self._counting:
-            self.statements += 1
-        return connection.info.transaction_status == TransactionStatus.IDLE
+        kind = recognise(text_of(query, connection)).kind
+        if kind is Kind.PLAIN and connection in self._set_up:
+            with self._counting:
+                self.statements += 1
+        return kind in (Kind.PLAIN, Kind.BEGIN) and self.begins(connection)
+
+    def begins(self, connection: psycopg.BaseConnection[Any]) -> bool:
+        """Whether what this connection sends next begins a transaction of the application's."""
+        idle = connection.info.transaction_status == TransactionStatus.IDLE
+        return idle and connection in self._set_up
 
     def settle(self, connection: psycopg.BaseConnection[Any]) -> None:
         """Commit the test's own sessions, for a transaction begins on this connection."""
@@ -73,8 +85,12 @@ class SeparateConnections:
                 await each.commit_async()
 
     def end(self) -> list[str]:
-        """Close every connection; returns descriptions of those that were not given back."""
-        left = described(self._checkouts.left(), [])
-        for connection in self._set_up:
-            connection.pgconn.finish()
-        return left
+        """Close what pools hold; returns descriptions of connections that were not given back.
+
+        Those may be in use by a thread; the drop of the database ends them.
+        """
+        used = {id(each.connection()) for each in self._checkouts.in_use()}
+        for connection in list(self._set_up):
+            if id(connection) not in used:
+                connection.pgconn.finish()
+        return described(self._checkouts.left(), [])

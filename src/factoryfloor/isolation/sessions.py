@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import InvalidRequestError
@@ -13,7 +14,7 @@ from factoryfloor.errors import IsolationError
 from .virtual import VirtualBase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,33 +34,64 @@ class TrackedSession:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.ended = False  # what is rolled back now, its fixture rolls back
-        self.connection: Any = None  # the driver's, of its latest transaction
-        self._settling = False
+        self._lock = threading.Lock()
+        self._settled_by: int | None = None  # the thread that commits it now
+        self._begun_on: Connection | None = None
 
     @property
     def idle(self) -> bool:
         """Whether it is amid no flush, whose statements belong together."""
-        return not self.session._flushing and not self._settling
+        return not self.session._flushing and self._settled_by is None
 
     def begun(self, connection: Connection) -> None:
         """Mark the virtual transaction that the session has begun."""
-        self.connection = connection.connection.driver_connection
-        if isinstance(self.connection, VirtualBase):
-            self.connection.virtual.tracked = self
+        self._begun_on = connection
+        driver = self.connection
+        if isinstance(driver, VirtualBase):
+            driver.virtual.tracked = self
 
-    def settle(self, other: VirtualTransaction) -> None:
-        """Commit, for another transaction begins on the pinned connection."""
-        if other.tracked is not self:
+    @property
+    def connection(self) -> object:
+        """The driver's connection, while the session's transaction is open."""
+        held = self._begun_on
+        return None if held is None or held.closed else held.connection.driver_connection
+
+    def settle(self, other: VirtualTransaction) -> bool:
+        """Commit, for another transaction begins on the pinned connection.
+
+        Tells whether that is done; else another thread is at it.
+        """
+        if other.tracked is self or self._settled_by == threading.get_ident():
+            return True
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
             self.commit()
+        finally:
+            self._lock.release()
+        return True
 
     def commit(self) -> None:
         """Commit, or inside a `begin()` block, which would be closed by that, only flush."""
         if not self._has_to_commit():
             return
-        self._settling = True
-        try:
+        with self._committing():
             self.session.flush() if self._in_block() else self.session.commit()
             self.session.expire_all()
+
+    async def commit_async(self) -> None:
+        """The same where it needs an event loop: this session needs none."""
+
+    def suspended(self) -> None:
+        """What it wrote is committed and others may change it: expire its objects."""
+        self.session.expire_all()
+
+    @contextlib.contextmanager
+    def _committing(self) -> Iterator[None]:
+        """An error within is the test's, and not of whoever begins."""
+        self._settled_by = threading.get_ident()
+        try:
+            yield
         except InvalidRequestError:
             pass  # another thread uses the session just now
         except Exception as error:
@@ -68,14 +100,7 @@ class TrackedSession:
                 f" {error}"
             ) from error
         finally:
-            self._settling = False
-
-    async def commit_async(self) -> None:
-        """The same where it needs an event loop: this session needs none."""
-
-    def suspended(self) -> None:
-        """What it wrote is committed and others may change it: expire its objects."""
-        self.session.expire_all()
+            self._settled_by = None
 
     def _has_to_commit(self) -> bool:
         return self.idle and self.session.in_transaction() and self.session.is_active
@@ -92,14 +117,16 @@ class TrackedAsyncSession(TrackedSession):
         super().__init__(session.sync_session)
         self._asynchronous = session
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._committed: asyncio.Event | None = None
 
     def begun(self, connection: Connection) -> None:
         """Mark the virtual transaction, and remember the loop."""
         super().begun(connection)
         self._loop = asyncio.get_running_loop()
 
-    def settle(self, other: VirtualTransaction) -> None:
-        """Nothing: the pinned connection hands on what it has flushed."""
+    def settle(self, _other: VirtualTransaction) -> bool:
+        """Nothing to do: the pinned connection hands on what it has flushed."""
+        return True
 
     def commit(self) -> None:
         """Commit on its own loop, unless this very thread blocks that."""
@@ -113,15 +140,19 @@ class TrackedAsyncSession(TrackedSession):
                 future.cancel()
 
     async def commit_async(self) -> None:
-        """Commit, called on its own loop."""
-        if self._loop is not asyncio.get_running_loop() or not self._has_to_commit():
+        """Commit, called on its own loop; whoever comes meanwhile waits for it."""
+        if self._loop is not asyncio.get_running_loop():
             return
-        self._settling = True
-        try:
-            session = self._asynchronous
-            await (session.flush() if self._in_block() else session.commit())
-        finally:
-            self._settling = False
+        if self._committed is not None:
+            await self._committed.wait()
+        elif self._has_to_commit():
+            session, self._committed = self._asynchronous, asyncio.Event()
+            try:
+                with self._committing():
+                    await (session.flush() if self._in_block() else session.commit())
+            finally:
+                self._committed.set()
+                self._committed = None
 
     def suspended(self) -> None:
         """Its objects expire only as they do at a commit of its own."""

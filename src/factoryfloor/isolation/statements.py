@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg.sql import Composable
 
-from .hints import Hint, hints_in, table_filled
+from .hints import Hint, edges, hints_in, table_filled
 
 if TYPE_CHECKING:
     from psycopg.abc import AdaptContext
@@ -120,12 +120,12 @@ def _recognise(text: str) -> Statement:
         found = form.match(text, head.start(1))
         if found:
             return Statement(kind, text, _identifier(found[1]) if found.groups() else "")
-    body = text[head.start(1) :]
+    body = edges(text[head.start(1) :])
     return Statement(
         Kind.PLAIN,
         text,
         table=table_filled(body),
-        settings=tuple(_set_local(text)),
+        settings=tuple(_set_local(body)),
         lasting=tuple(_set_for_good(body)),
         hints=hints_in(body),
     )

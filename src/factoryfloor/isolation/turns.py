@@ -124,9 +124,9 @@ class Turns:
         if self.wire.inherited:
             refuse_forked()
         self.arbitration.leftovers.threads.add(threading.get_ident())
-        if begin and not transaction.savepoint and not transaction.configuring:
-            for tracked in self.tracked:
-                tracked.settle(transaction)
+        begins = begin and not transaction.savepoint and not transaction.configuring
+        if begins and not all(each.settle(transaction) for each in self.tracked):
+            return False
         self.wire.lock.acquire()
         try:
             granted = self._may_go_on(transaction, begin=begin)

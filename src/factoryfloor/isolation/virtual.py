@@ -145,7 +145,7 @@ class VirtualBase(BaseConnection[Any]):
         if self.virtual.configuring:
             self.virtual.configuring = False
             self._read_only_made = self.virtual.read_only
-            self._as_made = vars(self).copy()
+            self._as_made = _copied(vars(self))
             self._adapters_made = AdaptersMap(self.adapters)
 
     def renewed(self) -> bool:
@@ -153,7 +153,7 @@ class VirtualBase(BaseConnection[Any]):
         if self.virtual.configured or self._closed or self.pgconn is not self.pinned.wire.pgconn:
             return False
         # a test may have changed autocommit, the row factory, the adapters, …
-        vars(self).update(self._as_made, born=self.pinned.epoch)
+        vars(self).update(_copied(self._as_made), born=self.pinned.epoch)
         self._adapters = AdaptersMap(self._adapters_made)
         self.virtual.reset()
         self.virtual.read_only = self._read_only_made
@@ -214,3 +214,8 @@ class VirtualBase(BaseConnection[Any]):
                 return None
         result: PGresult | None = yield from super()._exec_command(command, *args, **kwargs)
         return result
+
+
+def _copied(attributes: dict[str, Any]) -> dict[str, Any]:
+    """The attributes, their lists (of handlers, say) copied."""
+    return {name: list(v) if type(v) is list else v for name, v in attributes.items()}

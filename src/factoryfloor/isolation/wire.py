@@ -24,6 +24,9 @@ _LEVELS_THAT_WROTE = (
     "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
     " AND locktype = 'transactionid' AND mode = 'ExclusiveLock'"
 )
+_CURRENT = b"SELECT coalesce(current_setting($1, true), '')"
+# what the connection began with, whatever was SET since
+_DEFAULT = b"SELECT coalesce((SELECT reset_val FROM pg_settings WHERE name = lower($1)), '')"
 _SCHEMA = r"""
 SELECT count(*),
     string_agg(format('%I.%I', nspname, conname), ', ') FILTER (WHERE condeferred),
@@ -53,9 +56,7 @@ class Wire:
         """The libpq connection, made now if there is none."""
         with self._connecting:
             if self._connection is None:
-                self._connection = psycopg.connect(
-                    self.conninfo, autocommit=True, prepare_threshold=None
-                )
+                self._connection = self._connected()
                 self._read_schema(self._connection)
                 self._startup, self._defaults, self._was_lost = {}, {}, False
             return self._connection.pgconn
@@ -70,11 +71,9 @@ class Wire:
         if self._connection is None:
             return self._was_lost
         pgconn = self._connection.pgconn
-        readable = (
-            pgconn.status == pq.ConnStatus.OK and select.select([pgconn.socket], [], [], 0)[0]
-        )
-        if readable:
-            with contextlib.suppress(psycopg.OperationalError):
+        with contextlib.suppress(psycopg.OperationalError):
+            # what the server says last, then the end of the stream
+            while pgconn.status == pq.ConnStatus.OK and _is_readable(pgconn):
                 pgconn.consume_input()
         return self.broken
 
@@ -108,15 +107,7 @@ class Wire:
 
     def run(self, *statements: str) -> PGresult:
         """Send statements in one round trip and return the result of the last."""
-        pgconn = self.pgconn
-        if pgconn.status == pq.ConnStatus.BAD:
-            raise psycopg.OperationalError("the connection to the test's database is lost")
-        if pgconn.pipeline_status:
-            raise IsolationError(
-                "a transaction cannot begin or end inside a pipeline during a test: leave the"
-                " pipeline's block first"
-            )
-        return self._checked(pgconn.exec_("; ".join(statements).encode()))
+        return self._checked(self._ready().exec_("; ".join(statements).encode()))
 
     def levels_that_wrote(self) -> int:
         """How many levels of savepoints, from the transaction itself upwards, have changes."""
@@ -129,19 +120,14 @@ class Wire:
 
     def values(self, settings: Iterable[str]) -> dict[str, bytes]:
         """The current values of these settings."""
-        query = b"SELECT coalesce(current_setting($1, true), '')"
-        found = {}
-        for name in settings:
-            result = self._checked(self.pgconn.exec_params(query, [name.encode()]))
-            found[name] = result.get_value(0, 0) or b""
-        return found
+        return self._ask(_CURRENT, settings)
 
     def assign(self, values: dict[str, bytes], *, local: bool = True) -> None:
         """Set these settings, until the transaction ends or for good."""
         query = b"SELECT set_config($1, $2, $3)"
         for name, value in values.items():
             args = [name.encode(), value, b"true" if local else b"false"]
-            self._checked(self.pgconn.exec_params(query, args))
+            self._checked(self._ready().exec_params(query, args))
 
     def establish(self, startup: dict[str, bytes]) -> None:
         """Have transactions begin with these settings, from outside of any."""
@@ -153,9 +139,28 @@ class Wire:
         """What a transaction has to set that is to begin with these settings instead."""
         if startup == self._startup:
             return {}
-        self._defaults.update(self.values(startup.keys() - self._defaults.keys()))
+        self._defaults.update(self._ask(_DEFAULT, startup.keys() - self._defaults.keys()))
         missing = {name: self._defaults[name] for name in self._startup if name not in startup}
         return missing | startup
+
+    def _ask(self, query: bytes, settings: Iterable[str]) -> dict[str, bytes]:
+        found = {}
+        for name in settings:
+            result = self._checked(self._ready().exec_params(query, [name.encode()]))
+            found[name] = result.get_value(0, 0) or b""
+        return found
+
+    def _ready(self) -> PGconn:
+        """The libpq connection, where it takes a statement now."""
+        pgconn = self.pgconn
+        if pgconn.status == pq.ConnStatus.BAD:
+            raise psycopg.OperationalError("the connection to the test's database is lost")
+        if pgconn.pipeline_status:
+            raise IsolationError(
+                "inside a pipeline no transaction can begin or end during a test, and no setting be"
+                " changed: leave the pipeline's block first"
+            )
+        return pgconn
 
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in _DONE:
@@ -165,9 +170,20 @@ class Wire:
             raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
         raise psycopg.errors.error_from_result(result)
 
+    def _connected(self) -> psycopg.Connection:
+        try:
+            return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+        except psycopg.OperationalError:
+            self._was_lost = True  # the server, and the database with it
+            raise
+
     def _read_schema(self, connection: psycopg.Connection) -> None:
         count, deferred, clocked = connection.execute(_SCHEMA).fetchone() or (0, None, [])
         self.constraint_check = ["SET CONSTRAINTS ALL IMMEDIATE"] if count else []
         if deferred:
             self.constraint_check.append(f"SET CONSTRAINTS {deferred} DEFERRED")
         self.clocked = frozenset(clocked)
+
+
+def _is_readable(pgconn: PGconn) -> bool:
+    return bool(select.select([pgconn.socket], [], [], 0)[0])

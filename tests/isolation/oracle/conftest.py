@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from factoryfloor.errors import EscapedTransactionError
 from factoryfloor.isolation import (
+    Epoch,
     PinnedConnection,
     SeparateConnections,
     identify_requests,
@@ -124,7 +125,7 @@ def in_a_test_of_its_own(server: EmbeddedServer, clone: Clone) -> Callable[[Scen
 
     def outcome(scenario: Scenario) -> Any:
         name = clone()
-        connections = SeparateConnections(server.address.conninfo(name), name)
+        connections = SeparateConnections(server.address.conninfo(name), name, Epoch())
         with install_for(connections):
             found = play(scenario, World(scenario, NOWHERE, connections))
             connections.end()
