@@ -1,82 +1,70 @@
-"""`python -m benchmarks`: each way of making trees, in turns, the median of several rounds."""
+"""`python -m benchmarks [NAME…]`: every group's figures beside their targets, and as JSON."""
 
 from __future__ import annotations
 
-import statistics
-import time
-import uuid
+import argparse
+import importlib
+import os
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
-from benchmarks.makers import (
-    by_hand,
-    factory_boy_trees,
-    factoryfloor_batch,
-    factoryfloor_trees,
-)
-from benchmarks.models import Base
+from benchmarks.report import as_json, machine, show, write
 from factoryfloor.server import EmbeddedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from sqlalchemy import Engine
+    from benchmarks.harness import Figure
 
-TREES = 50
-ROUNDS = 15
-ROWS_A_TREE = 8
-PEER = "factory_boy, a flush for each object"
-WAYS: dict[str, Callable[[Session, int], None]] = {
-    PEER: factory_boy_trees,
-    "functions by hand, a flush for each object": by_hand,
-    "factoryfloor, create(): a flush for each tree": factoryfloor_trees,
-    "factoryfloor, create_batch(): one flush": factoryfloor_batch,
+RESULTS = Path(__file__).parent / "results.json"
+QUIET = 0.3  # of the processors, in the minute before
+GROUPS = {
+    "server": "The server: started, joined, its databases cloned",
+    "isolation": "A test's transaction",
+    "requests": "Requests to the application",
+    "suites": "Suites that pytest runs",
+    "startup": "FilaOps' suite until its first test",
+    "trees": "Trees of objects",
 }
 
 
-def main() -> None:
-    """Print the table; the database is made for it and dropped."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the groups that are named, or all; print each as it is done."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.groups) - set(GROUPS):
+        parser.error(f"no group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    found: dict[str, list[Figure]] = {}
+    for name in chosen.groups or GROUPS:
+        measure = importlib.import_module(f"benchmarks.{name}").measure
+        found[name] = measure(chosen.rounds) if chosen.rounds else measure()
+        show(GROUPS[name], found[name])
+    date = datetime.now().astimezone().isoformat(timespec="seconds")
+    on = machine(_postgres()) | {"load at the start": f"{busy:.0%}"}
+    write(chosen.json, as_json(date, on, found))
+    print(", ".join(f"{key} {value}" for key, value in on.items()))
+    if busy > QUIET:
+        print("The machine was busy with other things: measure again when it is quiet.")
+
+
+def _postgres() -> str:
+    """The version of the server that all groups but `server` have used."""
     server = EmbeddedServer()
     server.ensure()
-    name = f"benchmark_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server.address.conninfo(server.maintenance), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        engine = create_engine(server.address.url(name))
-        try:
-            Base.metadata.create_all(engine)
-            _show(_measured(engine))
-        finally:
-            engine.dispose()
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(server.address.conninfo(server.maintenance)) as connection:
+        return connection.info.parameter_status("server_version") or "unknown"
 
 
-def _measured(engine: Engine) -> dict[str, float]:
-    """Median seconds for each way."""
-    taken: dict[str, list[float]] = {way: [] for way in WAYS}
-    for _ in range(ROUNDS):
-        for way, make in WAYS.items():
-            with Session(engine, autoflush=False) as session:
-                session.connection()
-                start = time.perf_counter()
-                make(session, TREES)
-                taken[way].append(time.perf_counter() - start)
-    return {way: statistics.median(each) for way, each in taken.items()}
-
-
-def _show(seconds: dict[str, float]) -> None:
-    table = Table(title=f"{TREES} trees of {ROWS_A_TREE} rows, median of {ROUNDS} rounds")
-    table.add_column("way")
-    for column in ("rows/s", "ratio to factory_boy"):
-        table.add_column(column, justify="right")
-    for way, taken in seconds.items():
-        rate = TREES * ROWS_A_TREE / taken
-        table.add_row(way, f"{rate:,.0f}", f"{seconds[PEER] / taken:.2f}")
-    Console().print(table)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="NAME", help=f"of {', '.join(GROUPS)}")
+    parser.add_argument("--rounds", type=int, help="how often each way is taken")
+    parser.add_argument("--json", type=Path, default=RESULTS, metavar="FILE", help="the samples")
+    return parser
 
 
 if __name__ == "__main__":
