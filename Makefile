@@ -5,7 +5,12 @@ SHELL := /bin/sh
 # The newest supported Python on the PATH; `make PYTHON=/path/to/python install` chooses another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# The oldest supported Python, for the floors and the matrix.
+PYTHON311 ?= $(shell for p in python3.11 python3; do \
+	$$p -c 'import sys; sys.version_info[:2] == (3, 11) or sys.exit(1); print(sys.executable)' \
+	2>/dev/null && break; done)
 RUN := .venv/bin/python
+PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST := ../.venv/bin/python -m pytest
 PORT ?= 8000
 
@@ -19,8 +24,8 @@ install: .venv/.installed ## make .venv from the pinned lock
 .venv/.installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "factoryfloor needs Python 3.11 or newer; install it or say: make PYTHON=/path/to/python3.11 install" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "could not make a virtual environment: on Debian and Ubuntu, install python3-venv" >&2; exit 1; }
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(RUN) $(PIP) --require-hashes -r requirements.lock
+	$(RUN) $(PIP) --no-deps --no-build-isolation --editable .
 	@touch .venv/.installed
 
 .PHONY: demo
@@ -54,6 +59,22 @@ test-api: install ## FilaOps' API tests
 test-fast: install ## FilaOps' tests but the slow ones
 	cd backend && $(PYTEST) -m "not slow"
 
+.venv-floors/.installed: requirements-floors.lock pyproject.toml
+	@test -n "$(PYTHON311)" || { echo "the floors are tested on Python 3.11; install it or say: make PYTHON311=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON311) -m venv --clear .venv-floors || { echo "could not make a virtual environment: on Debian and Ubuntu, install python3.11-venv" >&2; exit 1; }
+	.venv-floors/bin/python $(PIP) --require-hashes -r requirements-floors.lock
+	.venv-floors/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch .venv-floors/.installed
+
+.PHONY: test-floors
+test-floors: .venv-floors/.installed ## all tests on Python 3.11 with the oldest versions of pyproject.toml
+	.venv-floors/bin/python -m pytest
+	cd backend && ../.venv-floors/bin/python -m pytest
+
+.PHONY: matrix
+matrix: install ## all tests on old and new SQLAlchemy, psycopg and PostgreSQL; ARGS="--only oldest"
+	PYTHON311="$(PYTHON311)" $(RUN) -m matrix $(ARGS)
+
 .PHONY: check
 check: install ## ruff, mypy, import-linter and codespell
 	$(RUN) -m ruff check .
@@ -72,8 +93,13 @@ fix: install ## what ruff can mend by itself
 bench: install ## the benchmarks, as ratios of one interleaved run
 	$(RUN) -m benchmarks
 
+PIN := uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links --upgrade --quiet
 .PHONY: lock
-lock: ## pin requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --all-extras --group filaops --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --quiet \
-		--output-file requirements.lock
+lock: ## pin all lock files anew (needs uv and npm)
+	$(PIN) pyproject.toml --all-extras --group dev --universal --output-file requirements.lock
+	$(PIN) pyproject.toml --all-extras --group build --group filaops --group test \
+		--resolution lowest-direct --output-file requirements-floors.lock
+	$(PIN) matrix/sqlalchemy-2.0.in --no-deps --output-file matrix/sqlalchemy-2.0.lock
+	$(PIN) matrix/psycopg-3.1.in --no-deps --output-file matrix/psycopg-3.1.lock
+	cd matrix && npm install --package-lock-only --ignore-scripts --no-audit --no-fund

@@ -88,7 +88,7 @@ COMMITTED = """
             one.commit()
             two.execute(text("NOTIFY news, 'hello'"))
             two.commit()
-            found = next(iter(one.connection.driver_connection.notifies(timeout=5)))
+            found = next(one.connection.driver_connection.notifies())
         assert found.payload == "hello"
 
     def test_what_runs_outside_of_transactions_runs(engine):

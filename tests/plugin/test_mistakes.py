@@ -71,7 +71,7 @@ def test_no_server_at_the_url_with_workers(run: Run, monkeypatch: pytest.MonkeyP
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
-def test_no_programs_where_the_binaries_should_be(run: Run, shop: Path) -> None:
+def test_no_programs_where_the_binaries_should_be(run: Run, shop: Path, no_choice: None) -> None:
     table = shop / "pyproject.toml"
     table.write_text(table.read_text().replace("\nbase", '\npostgres_binaries = "nowhere"\nbase'))
 

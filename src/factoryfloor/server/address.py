@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from psycopg.conninfo import make_conninfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# What libpq and SQLAlchemy, whose 2.0 does not decode it, read alike in a path.
+_READ_ALIKE: Final = re.compile(r"[\w.$+-]*")
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,16 @@ class Address:
     def url(self, database: str) -> str:
         """The same as a SQLAlchemy URL on psycopg."""
         query = dict(self.options)
-        place = ""
+        path, place = database, ""
+        if not _READ_ALIKE.fullmatch(database):
+            path, query = "", {"dbname": database, **query}
         if self.host.startswith("/"):
             query = {"host": self.host, "port": str(self.port), **query}
         else:
             host = f"[{self.host}]" if ":" in self.host else self.host
             place = f"{host}:{self.port}"
         parameters = f"?{urlencode(query, quote_via=quote, safe='/')}" if query else ""
-        return f"postgresql+psycopg://{self._login()}{place}/{quote(database, safe='')}{parameters}"
+        return f"postgresql+psycopg://{self._login()}{place}/{path}{parameters}"
 
     def _login(self) -> str:
         if not self.user:

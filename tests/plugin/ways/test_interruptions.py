@@ -23,6 +23,9 @@ ENDS = """
     import pytest
     from shop.factories import AuthorFactory
 
+    # a caller's background shell may have it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
     @pytest.fixture(autouse=True)
     def rows(db):
         assert AuthorFactory.create().name == "Author 1"

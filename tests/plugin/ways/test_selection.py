@@ -63,7 +63,7 @@ def test_some_are_chosen_and_the_run_ends_at_a_failure(run: Run, shop: Path) -> 
     assert len((shop / "left.txt").read_text().splitlines()) == 1
 
 
-@pytest.mark.parametrize("options", [("--collect-only", "-q"), ("--setup-plan",)])
+@pytest.mark.parametrize("options", [("--collect-only", "-q"), ("--setup-plan", "-k", "TestSync")])
 def test_a_run_that_only_plans_makes_no_database(
     run: Run, shop: Path, suite: int, options: tuple[str, ...]
 ) -> None:
