@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from factoryfloor.server import EmbeddedServer
-
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import pytest
 
@@ -228,54 +225,3 @@ def test_a_connection_that_is_not_given_back_is_named(run: Run) -> None:
 
     result.assert_outcomes(passed=1, warnings=1)
     result.stdout.fnmatch_lines(["*test_leaky.py::test_leaky left behind: a connection of Main*:7"])
-
-
-def test_a_lost_server_costs_the_test_that_it_was_lost_in(
-    run_unchecked: Run, runtime: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FACTORYFLOOR_RUNTIME_DIR", str(runtime))
-    result = run_unchecked(
-        test_lost="""
-        import os, signal, time
-        import pytest
-        from factoryfloor.plugin.stash import floor_of
-        from shop.factories import AuthorFactory
-
-        def end(process):
-            os.kill(process, signal.SIGKILL)
-            for _ in range(500):
-                try:
-                    os.kill(process, 0)
-                except ProcessLookupError:
-                    return
-                time.sleep(0.01)
-
-        def test_before(db):
-            AuthorFactory.create()
-
-        def test_in_which_it_is_lost(db, request):
-            AuthorFactory.create()
-            end(floor_of(request).server.status().server)
-            AuthorFactory.create()
-
-        @pytest.mark.parametrize("number", [1, 2])
-        def test_after(db, sync_client, number):
-            AuthorFactory.create()
-            assert sync_client.get("/authors").json() == 1
-
-        @pytest.mark.committed_db
-        def test_committed_after(db):
-            AuthorFactory.create()
-            db.commit()
-
-        def test_whose_server_is_lost_at_its_end(db, request):
-            AuthorFactory.create()
-            end(floor_of(request).server.status().pid)
-
-        def test_last(db):
-            AuthorFactory.create()
-    """
-    )
-    EmbeddedServer().stop()
-
-    result.assert_outcomes(passed=6, failed=1)

@@ -94,7 +94,7 @@ class Arbitration:
             case Kind.ROLLBACK:
                 self.roll_back(transaction)
             case Kind.SAVEPOINT | Kind.RELEASE | Kind.ROLLBACK_TO:
-                self._note_undone(transaction, self.savepoints.move(transaction, statement))
+                self.limits.note_undone(transaction, self.savepoints.move(transaction, statement))
             case Kind.TWO_PHASE:
                 refuse_two_phase()
         if "isolation" in statement.text.lower():
@@ -180,7 +180,7 @@ class Arbitration:
     def _give_up(self, top: VirtualTransaction) -> None:
         """Undo what failed, as far back as its owner has to go at least."""
         if self.savepoints.levels.names(top):
-            self._note_undone(top, self.savepoints.park(top))
+            self.limits.note_undone(top, self.savepoints.park(top))
         else:
             self._fail(top)
 
@@ -229,19 +229,12 @@ class Arbitration:
         self.savepoints.close_cursors(transaction)
 
     def _undo(self, transaction: VirtualTransaction) -> None:
-        self._note_undone(transaction, transaction.includes.take(list(transaction.includes)))
+        self.limits.note_undone(transaction, transaction.includes.take(list(transaction.includes)))
         try:
             self.savepoints.undo(transaction)
         except psycopg.errors.InvalidSavepointSpecification:
             # A statement ended the outer transaction and began another.
             self.escape = self.escape or transaction.text
-
-    def _note_undone(self, transaction: VirtualTransaction, inside: list[str]) -> None:
-        if inside:
-            self.note(
-                f"{transaction} was rolled back, and undid what {', '.join(inside)}, begun inside"
-                " it, had committed"
-            )
 
     def _check_own_work(self, transaction: VirtualTransaction) -> None:
         """Note a deferred constraint that the test's own uncommitted work breaks."""

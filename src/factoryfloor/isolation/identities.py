@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import thread as pools
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from .work import Epoch
+
+# what is submitted to these, from Python 3.14 on, runs elsewhere
+_INTERPRETERS = getattr(futures, "InterpreterPoolExecutor", ())
 
 
 def identify_requests() -> Callable[[], None]:
@@ -60,7 +64,7 @@ def identify_threads(epoch: Callable[[], Epoch | None]) -> Callable[[], None]:
         self: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> Future[Any]:
         now = epoch()
-        if now is not None:
+        if now is not None and not isinstance(self, _INTERPRETERS):
             function = _as_work(function, Work("a job", now, current_owner()))
         return plain_submit(self, function, *args, **kwargs)
 

@@ -44,6 +44,14 @@ class Limits:
         if text + REMEDY not in self.notes:
             self.notes.append(text + REMEDY)
 
+    def note_undone(self, transaction: VirtualTransaction, inside: list[str]) -> None:
+        """Note that it was rolled back with the commits of others inside, if there are any."""
+        if inside:
+            self.note(
+                f"{transaction} was rolled back, and undid what {', '.join(inside)}, begun inside"
+                " it, had committed"
+            )
+
     def ended(self, transaction: VirtualTransaction) -> None:
         """The transaction has ended, after which the time would have moved."""
         self._clock_stood = self._clock_read
