@@ -37,6 +37,7 @@ class ProjectDatabase:
         self._asked_for = name
         self._named = named
         self._databases = Databases(server)
+        self._template_name: str | None = None
         self._lock = threading.RLock()
 
     def make(self, application: Application) -> str:
@@ -101,6 +102,12 @@ class ProjectDatabase:
             raise
 
     def _template(self, application: Application) -> str:
+        """Its name; the schema is that of the process, whatever a test adds to the metadata."""
+        if self._template_name is None:
+            self._template_name = self._found_template(application)
+        return self._template_name
+
+    def _found_template(self, application: Application) -> str:
         schema = application.schema
         # a template can be cloned by its owner alone, and its tables are of one major version
         made_by = f"{self._databases.role}:{self._databases.major_version}"

@@ -54,7 +54,11 @@ class TrackedSession:
     def connection(self) -> object:
         """The driver's connection, while the session's transaction is open."""
         held = self._begun_on
-        return None if held is None or held.closed else held.connection.driver_connection
+        # another thread may close it meanwhile, or the server have ended it
+        with contextlib.suppress(InvalidRequestError):
+            if held is not None and not (held.closed or held.invalidated):
+                return held.connection.driver_connection
+        return None
 
     def settle(self, other: VirtualTransaction) -> bool:
         """Commit, for another transaction begins on the pinned connection.

@@ -64,7 +64,7 @@ _NAME = r'\s+("(?:[^"]|"")+"|\w+)'
 _FIRST_WORD = re.compile(rf"{_BLANK}([a-z]*)", re.IGNORECASE | re.DOTALL)
 
 
-_LONGEST_KEPT = 20_000  # characters of a text worth remembering
+_LONGEST_KEPT = 100_000  # characters of a text worth remembering
 
 
 def _forms(*forms: tuple[str, Kind]) -> list[tuple[re.Pattern[str], Kind]]:
@@ -112,7 +112,7 @@ def recognise(text: str, params: Any = None) -> Statement:
     return statement
 
 
-@functools.lru_cache(maxsize=2048)
+@functools.lru_cache(maxsize=512)
 def _recognise(text: str) -> Statement:
     head = _FIRST_WORD.match(text)
     assert head is not None  # it matches the empty text too
