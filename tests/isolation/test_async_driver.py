@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from factoryfloor.errors import IsolationError
 
@@ -154,6 +155,20 @@ async def test_rows_are_streamed(driver: Driver) -> None:
     rows = [row async for row in driver.cursor().stream("SELECT generate_series(1, 3)")]
 
     assert rows == [(1,), (2,), (3,)]
+
+
+async def test_a_transaction_amid_an_idle_copy_is_an_error_in_the_end(
+    driver: Driver,
+    async_engine: AsyncEngine,
+    pinned: PinnedConnection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pinned.turns, "patience", 0.01)
+    async with driver.cursor().copy("COPY team (name) FROM STDIN") as copy:
+        await copy.write_row(["a"])
+        async with async_engine.connect() as connection:
+            with pytest.raises(OperationalError, match="leave its block first"):
+                await connection.execute(sa.text("SELECT 1"))
 
 
 async def test_a_pipeline_sends_statements_together(driver: Driver, names: Names) -> None:

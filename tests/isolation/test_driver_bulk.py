@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from factoryfloor.errors import IsolationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
 
     from factoryfloor.isolation import PinnedConnection
 
@@ -139,6 +144,34 @@ def test_a_pipeline_sends_statements_together(connect: Connect, names: Names) ->
     driver.commit()
 
     assert names() == ["a", "b"]
+
+
+def test_a_transaction_amid_ones_own_copy_is_an_error_while_the_tests_session_waits(
+    db: Session, engine: sa.Engine, connect: Connect
+) -> None:
+    driver, written = connect(), threading.Event()
+    db.execute(sa.text("SELECT 1"))
+    errors: list[str] = []
+
+    def work() -> None:
+        with driver.cursor().copy("COPY team (name) FROM STDIN") as copy:
+            copy.write_row(["a"])
+            written.set()
+            time.sleep(0.05)  # the test's session is being committed for another meanwhile
+            with engine.connect() as connection, pytest.raises(OperationalError) as error:
+                connection.execute(sa.text("SELECT 1"))
+            errors.append(str(error.value.orig))
+        driver.commit()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    written.wait()
+    with engine.connect() as connection:
+        found = connection.scalar(sa.text("SELECT count(*) FROM team"))
+    thread.join()
+
+    assert found == 1
+    assert "leave its block first" in errors[0]
 
 
 def test_a_setting_inside_a_pipeline_says_to_leave_it(

@@ -77,17 +77,18 @@ class Leftovers:
         by = self._by[Hint.LASTING_LOCK]
         return [f"the advisory lock ({key}) of {by}" for key in self._ask(_ADVISORY_LOCKS)]
 
-    def running(self, epoch: Epoch) -> list[str]:
-        """The threads of this test that used the connection and have not ended."""
-        return [
-            f"the thread {work_of(thread)}, still running"
-            for thread in threading.enumerate()
-            if thread.ident in self.threads and work_of(thread).epoch is epoch
-        ]
-
     def _ask(self, query: str) -> list[str]:
         found = self.wire.run(query)
         return [(found.get_value(row, 0) or b"").decode() for row in range(found.ntuples)]
+
+
+def running(idents: set[int], epoch: Epoch) -> list[str]:
+    """The threads of this test that used its connections and have not ended."""
+    return [
+        f"the thread {work_of(thread)}, still running"
+        for thread in threading.enumerate()
+        if thread.ident in idents and work_of(thread).epoch is epoch
+    ]
 
 
 def described(checkouts: Iterable[Checkout], changed: Iterable[VirtualTransaction]) -> list[str]:

@@ -12,7 +12,7 @@ from psycopg.pq import TransactionStatus
 from factoryfloor.errors import EscapedTransactionError, IsolationError
 
 from .checkouts import Checkouts
-from .leftovers import described
+from .leftovers import described, running
 from .savepoints import GUARD
 from .turns import Turns
 from .wire import Wire
@@ -104,11 +104,11 @@ class PinnedConnection:
         if self.wire.inherited:
             return []  # its parent ends it
         with self._lock():
-            running = arbitration.leftovers.running(arbitration.epoch)
+            threads = running(arbitration.leftovers.threads, arbitration.epoch)
             checkouts = self.checkouts.left()
             try:
                 left = self._roll_back(checkouts) if arbitration.begun else described(checkouts, [])
-                return left + running
+                return left + threads
             finally:
                 arbitration.active = arbitration.begun = False
                 arbitration.epoch = Epoch()

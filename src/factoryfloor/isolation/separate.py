@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 
 from .checkouts import Checkouts
 from .counted import counted
-from .leftovers import described
+from .leftovers import described, running
 from .statements import Kind, recognise, text_of
 from .work import Request, current_owner
 
@@ -37,6 +37,7 @@ class SeparateConnections:
         self.statements = 0
         self.tracked: list[TrackedSession] = []
         self._checkouts = Checkouts()
+        self._threads: set[int] = set()
         self._set_up = weakref.WeakSet[Any]()  # connections that a pool has handed out
         self._counting = threading.Lock()
         self._settling = threading.RLock()
@@ -51,6 +52,7 @@ class SeparateConnections:
         self, record: ConnectionPoolEntry, connection: psycopg.BaseConnection[Any]
     ) -> None:
         """Take down that a pool hands this connection out: from now on its statements count."""
+        self._threads.add(threading.get_ident())
         owner = current_owner()
         if isinstance(owner, Request):
             owner.epoch = self.epoch
@@ -93,4 +95,4 @@ class SeparateConnections:
         for connection in list(self._set_up):
             if id(connection) not in used:
                 connection.pgconn.finish()
-        return described(self._checkouts.left(), [])
+        return described(self._checkouts.left(), []) + running(self._threads, self.epoch)

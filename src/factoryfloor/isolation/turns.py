@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.02
 _ASYNC_POLL_SECONDS = 0.001
+_EXCLUSIVE = 10  # times patience, for one amid a COPY that sends nothing
 
 
 class Turns:
@@ -124,6 +125,9 @@ class Turns:
         if self.wire.inherited:
             refuse_forked()
         self.arbitration.leftovers.threads.add(threading.get_ident())
+        exclusive = self.exclusive
+        if begin and exclusive is not None and not self._is_exclusive(exclusive, transaction):
+            return False
         begins = begin and not transaction.savepoint and not transaction.configuring
         if begins and not all(each.settle(transaction) for each in self.tracked):
             return False
@@ -175,12 +179,14 @@ class Turns:
         return True
 
     def _is_exclusive(self, holder: VirtualTransaction, transaction: VirtualTransaction) -> bool:
+        """Whether it is the holder; an error where that may be waiting for this one."""
         if holder is transaction:
             return True
-        if not transaction.asynchronous and holder.thread == threading.get_ident():
+        mine = not transaction.asynchronous and holder.thread == threading.get_ident()
+        if mine or time.monotonic() - holder.last_used > self.patience * _EXCLUSIVE:
             raise IsolationError(
-                f"{holder} is amid a COPY, a stream or a pipeline, and this thread cannot wait for"
-                " its end: leave its block first"
+                f"{holder} is amid a COPY, a stream or a pipeline, whose end cannot be waited for:"
+                " leave its block first, or mark the test committed_db"
             )
         return False
 
