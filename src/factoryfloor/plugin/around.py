@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .run import Run
+
+# autouse fixtures that every test has
+_DRAW_NOTHING: Final = frozenset({"reset_sequences", "_session_faker", "request"})
 
 
 class AroundTests:
@@ -60,7 +63,8 @@ class AroundTests:
             return
         self._item = item
         item.addfinalizer(self._end)  # the first to be added, and so the last to be called
-        reseed(self._run.seed, f"{item.nodeid} setup")
+        if type(item) is not pytest.Function or not _DRAW_NOTHING.issuperset(item.fixturenames):
+            reseed(self._run.seed, f"{item.nodeid} setup")
         if _is_marked(item, "real_hashing"):
             self._undo.enter_context(self._run.hashing.suspended())
         self._run.floor.begin_test(item.nodeid, committed=_is_marked(item, "committed_db"))
