@@ -62,7 +62,9 @@ def test_it_forgoes_durability_and_speaks_utf8_and_utc(own_server: EmbeddedServe
         assert query(own_server, f"SHOW {name}") == value
 
 
-def test_an_older_version_is_another_server(runtime: Path, own_server: EmbeddedServer) -> None:
+def test_an_older_version_is_another_server(
+    no_choice: None, runtime: Path, own_server: EmbeddedServer
+) -> None:
     older = EmbeddedServer(version=16)
     older.ensure()
 

@@ -97,7 +97,9 @@ def test_a_killed_keepers_server_does_not_count_as_running_while_another_clears_
     assert not killed.data.exists()
 
 
-def test_another_server_of_the_user_clears_up_too(own_server: EmbeddedServer) -> None:
+def test_another_server_of_the_user_clears_up_too(
+    no_choice: None, own_server: EmbeddedServer
+) -> None:
     killed = status_of(own_server)
     os.kill(killed.pid, signal.SIGKILL)
     other = EmbeddedServer(version=16)
