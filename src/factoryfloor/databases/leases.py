@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # where one of its processes was killed, the server goes on for a moment, and then ends them all
 _ATTEMPTS: Final = 3
+# a backend that has outlived its server, whose files are being removed, may still answer
+_WITHOUT_FILES: Final = (psycopg.errors.UndefinedFile, psycopg.errors.IoError)
 _Result = TypeVar("_Result")
 
 
@@ -58,13 +60,19 @@ class Leases:
         """Whether the server is gone, which only a statement shows; then it is let go."""
         if self._registry is None:  # it went while it was opened
             return isinstance(error, psycopg.OperationalError)
-        try:
-            self._registry.connection.execute("SELECT")
-        except psycopg.Error:
+        if isinstance(error, _WITHOUT_FILES) or not self._answers():
             self._registry.connection.close()
             self._registry = None
             return True
         return False
+
+    def _answers(self) -> bool:
+        assert self._registry is not None
+        try:
+            self._registry.connection.execute("SELECT")
+        except psycopg.Error:
+            return False
+        return True
 
     def close(self, keep: Collection[str]) -> None:
         """Drop what is leased, except `keep`, and disconnect."""
