@@ -81,7 +81,7 @@ check: install ## ruff, mypy, import-linter and codespell
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	cd backend && ../.venv/bin/python -m mypy --config-file ../pyproject.toml app demo tests migrations
-	.venv/bin/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	PYTHONPATH=backend .venv/bin/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	$(RUN) -m codespell_lib
 
 .PHONY: fix

@@ -27,6 +27,7 @@ GROUPS = {
     "requests": "Requests to the application",
     "suites": "Suites that pytest runs",
     "startup": "FilaOps' suite until its first test",
+    "filaops": "FilaOps' whole suite",
     "trees": "Trees of objects",
 }
 

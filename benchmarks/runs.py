@@ -37,11 +37,12 @@ _DONT_COMPILE = "PYTHONDONTWRITEBYTECODE"
 class Times:
     """A run's moments, in seconds since its process was started, and how long each test took.
 
-    `processor` is what the whole run took of the processor.
+    `elapsed` is what the whole run took, `processor` what it took of the processor.
     """
 
     moments: dict[str, float]
     tests: list[float]
+    elapsed: float
     processor: float
     stderr: str
 
@@ -78,12 +79,12 @@ def run(
             text=True,
             check=False,
         )
-        used = _processor_time() - used
+        elapsed, used = time.monotonic() - start, _processor_time() - used
         if done.returncode and not (STOP in given and done.returncode == 2):
             raise RuntimeError(f"{' '.join(pytest)} failed:\n{done.stdout}{done.stderr[-2000:]}")
         found = json.loads(file.read_text(encoding="utf-8"))
     moments = {name: moment - start for name, moment in found["moments"].items()}
-    return Times(moments, found["tests"], used, done.stderr)
+    return Times(moments, found["tests"], elapsed, used, done.stderr)
 
 
 def _processor_time() -> float:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     import psycopg
 
-PLUGINS = ("-p", "left_nothing", "-p", "no:randomly", "-p", "no:hypothesispytest")
+PLUGINS = (
+    *("-p", "left_nothing", "-p", "no:randomly"),
+    *("-p", "no:hypothesispytest", "-p", "no:schemathesis"),
+)
 _LOCK = 7_405_021_000_000  # arbitrary; a number is added
 
 SETTINGS = """
