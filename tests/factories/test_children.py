@@ -12,7 +12,7 @@ from factory.declarations import PostGenerationContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from factoryfloor.errors import RefusedRowError
-from factoryfloor.factories import Children, ModelFactory
+from factoryfloor.factories import Children, ModelFactory, definition_problems
 
 
 class Base(DeclarativeBase):
@@ -35,6 +35,12 @@ class Line(Base):
     order: Mapped[Order] = relationship(back_populates="lines")
 
 
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+
+
 class LineFactory(ModelFactory[Line]):
     order = factory.SubFactory(f"{__name__}.OrderFactory")
     number = factory.LazyAttribute(lambda o: len(o.order.lines) + 1)
@@ -42,9 +48,17 @@ class LineFactory(ModelFactory[Line]):
     quantity = 1
 
 
+class NoteFactory(ModelFactory[Note]):
+    text = "nothing"
+
+
 class OrderFactory(ModelFactory[Order]):
     class Params:
+        pieces = ("nut",)
         stocked = factory.Trait(lines=2)
+        listed = factory.Trait(
+            lines=factory.LazyAttribute(lambda o: [{"product": piece} for piece in o.pieces])
+        )
         mixed = factory.Trait(lines=[{"product": "nut"}, {"product": "bolt"}])
         bulky = factory.Trait(lines__quantity=100)
 
@@ -129,6 +143,51 @@ def test_a_trait_may_give_overrides(session: Session) -> None:
 def test_a_trait_may_give_parameters(session: Session) -> None:
     assert products(OrderFactory.create(stocked=True, bulky=True)) == [("gadget", 100)] * 2
     assert products(OrderFactory.create(stocked=True)) == [("gadget", 1)] * 2
+
+
+def test_a_trait_may_compute_them_from_the_parent(session: Session) -> None:
+    order = OrderFactory.create(listed=True, pieces=["nut", "bolt"])
+
+    assert products(order) == [("nut", 1), ("bolt", 1)]
+    assert OrderFactory.create(pieces=["nut"]).lines == []
+
+
+@pytest.mark.parametrize("traits,made", [(["stocked"], 2), (["stocked", "listed"], 1)])
+def test_a_computed_value_and_a_given_one_take_turns(
+    session: Session, traits: list[str], made: int
+) -> None:
+    order = OrderFactory.create(**dict.fromkeys(traits, True))
+
+    assert len(order.lines) == made
+    assert OrderFactory.create(**dict.fromkeys(traits, True), lines=0).lines == []
+
+
+def test_the_size_may_be_computed_from_the_parent(session: Session) -> None:
+    class ListedFactory(OrderFactory):
+        lines = Children(LineFactory, "order", size=factory.LazyAttribute(lambda o: len(o.pieces)))
+
+    assert len(ListedFactory.create(pieces=["nut", "bolt"]).lines) == 2
+    assert len(ListedFactory.create(lines=1).lines) == 1
+
+
+def test_rows_may_follow_from_a_parent_at_which_they_do_not_point(
+    session: Session, flushes: list[int]
+) -> None:
+    class NotedFactory(OrderFactory):
+        notes = Children(
+            NoteFactory, text=factory.LazyAttribute(lambda n: n.factory_parent.pieces[0])
+        )
+
+    taken = NoteFactory.build(text="taken")
+    NotedFactory.create(notes=[{}, {"text": "own"}, taken], pieces=["nut"])
+
+    assert session.scalars(sa.select(Note.text).order_by(Note.text)).all() == [
+        "nut",
+        "own",
+        "taken",
+    ]
+    assert flushes == [4]
+    assert definition_problems(NotedFactory) == []
 
 
 def test_the_caller_wins_over_a_trait(session: Session) -> None:

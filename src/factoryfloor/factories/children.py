@@ -27,6 +27,9 @@ class Children(PostGenerationDeclaration):
 
     `lines=3` makes three, `lines=[{"quantity": 10}, line]` one with this override and takes the
     line that is there, `lines__quantity=5` applies to each that is made.
+
+    A declaration, as value or as `size`, is evaluated on the parent. Without the name of the parent
+    in the child, the rows follow from the parent without pointing at it.
     """
 
     UNROLL_CONTEXT_BEFORE_EVALUATION = False  # the child's own builder does
@@ -34,8 +37,8 @@ class Children(PostGenerationDeclaration):
     def __init__(
         self,
         factory: type[Any] | str,
-        factory_related_name: str,
-        size: int | Callable[[], int] = 0,
+        factory_related_name: str = "",
+        size: int | Callable[[], int] | BaseDeclaration = 0,
         **defaults: Any,
     ) -> None:
         super().__init__(**defaults)
@@ -59,12 +62,10 @@ class Children(PostGenerationDeclaration):
 
     def _asked(self, step: Any, context: PostGenerationContext) -> list[Any]:
         """For each child its overrides, or the object itself."""
-        value = context.value if context.value_provided else SKIP
-        if isinstance(value, BaseDeclaration) and not isinstance(value, Children):
-            value = value.evaluate_pre(instance=step.stub, step=step, overrides={})
+        value = _evaluated(context.value, step) if context.value_provided else SKIP
         # pytest-factoryboy passes the declaration where nothing was given
         if value is SKIP or value is NotProvided or isinstance(value, Children):
-            value = self.size() if callable(self.size) else self.size
+            value = self.size() if callable(self.size) else _evaluated(self.size, step)
         if value is None:
             return []
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -75,12 +76,14 @@ class Children(PostGenerationDeclaration):
 
     def _child(self, parent: Any, step: Any, parameters: dict[str, Any], asked: Any) -> Any:
         factory = self.get_factory()
+        back = {self.name: parent} if self.name else {}
         if isinstance(asked, Mapping):
-            return step.recurse(factory, {**parameters, **asked, self.name: parent})
+            return step.recurse(factory, {**parameters, **asked, **back})
         model = factory._meta.model
         if not isinstance(asked, model):
             raise self._refusal(asked)
-        setattr(asked, self.name, parent)
+        for name in back:
+            setattr(asked, name, parent)
         tree = tree_of(step)
         if tree is not None:
             tree.add(Made(asked, factory, frozenset()))
@@ -90,7 +93,8 @@ class Children(PostGenerationDeclaration):
         """Read the parent's collection, so that it holds the children without another query."""
         state = sa.inspect(parent, raiseerr=False)
         model = self.get_factory()._meta.model
-        if state is None or not state.persistent or not introspect.is_mapped(model):
+        is_linked = bool(self.name) and introspect.is_mapped(model)
+        if state is None or not state.persistent or not is_linked:
             return
         for reverse in sa.inspect(model).relationships[self.name]._reverse_property:
             getattr(parent, reverse.key)
@@ -101,3 +105,10 @@ class Children(PostGenerationDeclaration):
             f"Children of {factory} cannot be made of {value!r}. Give a number, or a list of "
             f"dictionaries of overrides and of {self.get_factory()._meta.model.__name__} objects."
         )
+
+
+def _evaluated(value: Any, step: Any) -> Any:
+    """The value itself, or what a declaration makes of the parent."""
+    if isinstance(value, BaseDeclaration) and not isinstance(value, Children):
+        return value.evaluate_pre(instance=step.stub, step=step, overrides={})
+    return value

@@ -49,7 +49,7 @@ def _branches(declaration: Any) -> Iterator[Any]:
 
 def _broken_back_reference(declaration: Any) -> str | None:
     """A `Children` whose name of the parent is unknown to the child's model."""
-    if not isinstance(declaration, Children):
+    if not isinstance(declaration, Children) or not declaration.name:
         return None
     model = declaration.get_factory()._meta.model
     if model is None or hasattr(model, declaration.name):

@@ -61,8 +61,10 @@ class ModelOptions(SQLAlchemyOptions):
         """All declarations by name, the parameters' and traits' worked in."""
         found = dict(self.base_declarations)
         for name, parameter in sort_ordered_objects(self.parameters.items(), lambda item: item[1]):
-            made = parameter.as_declarations(name, found)
-            found.update(traits.completed(made, found) if isinstance(parameter, Trait) else made)
+            if isinstance(parameter, Trait):
+                found.update(traits.made_of(parameter, name, found))
+            else:
+                found.update(parameter.as_declarations(name, found))
         return found
 
     @cached_property

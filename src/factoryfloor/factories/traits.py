@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from factory.declarations import SKIP, BaseDeclaration, Maybe, PostGenerationDeclaration
+from factory.declarations import SKIP, BaseDeclaration, Maybe, PostGenerationDeclaration, Trait
 from factory.enums import SPLITTER, get_builder_phase
 
 from .children import Children
@@ -15,16 +15,24 @@ if TYPE_CHECKING:
     from factory.builder import DeclarationSet
 
 
-def completed(made: Mapping[str, Maybe], declared: Mapping[str, Any]) -> dict[str, Any]:
-    """A trait's declarations as factory_boy made them, with what it drops put back.
+def made_of(trait: Trait, flag: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+    """A trait's declarations as factory_boy makes them, with what it drops put back.
 
-    `Trait(lines=2)` becomes the value of the children `lines`; `Trait(customer__name="x")`,
-    switched off, leaves the name that the sub-factory is given where it is declared.
+    `Trait(lines=2)` becomes the value of the children `lines`, and so does a declaration that is
+    evaluated on their parent; `Trait(customer__name="x")`, switched off, leaves the name that the
+    sub-factory is given where it is declared.
     """
+
+    def values_children(name: str, value: Any) -> bool:
+        return _is_value(value) and _children_in(declared.get(name))
+
+    valued = {name for name, value in trait.overrides.items() if values_children(name, value)}
+    # factory_boy does not let a value that is computed take the place of a hook
+    others = {name: declaration for name, declaration in declared.items() if name not in valued}
     found: dict[str, Any] = {}
-    for name, choice in made.items():
+    for name, choice in trait.as_declarations(flag, others).items():
         root, _, parameter = name.partition(SPLITTER)
-        if not parameter and _is_value(choice.yes) and _children_in(declared.get(name)):
+        if name in valued:
             # factory_boy keeps the value given to a hook under `name__`
             value_name = name + SPLITTER
             otherwise = declared.get(value_name, SKIP)
