@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError
 
 from app.api import router
+from app.api.handlers import add_handlers
+from app.api.problems import with_problems
 
-if TYPE_CHECKING:
-    from fastapi import Request
 
-app = FastAPI(
+class FilaOps(FastAPI):
+    """FastAPI, describing refusals as they are sent."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of the interface."""
+        return with_problems(super().openapi())
+
+
+app = FilaOps(
     title="FilaOps",
     description="An ERP for 3D-print farms: products, printers, materials and orders.",
     version="1.0.0",
 )
+add_handlers(app)
 app.include_router(router)
-
-
-@app.exception_handler(DataError)
-def refuse_what_no_column_can_hold(_request: Request, _error: DataError) -> JSONResponse:
-    """422 for a number beyond its column's range, or for text with a NUL character."""
-    return JSONResponse(
-        {"detail": "A value is out of the range that can be stored"},
-        status_code=422,
-    )

@@ -12,9 +12,8 @@ from rich.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from decimal import Decimal
 
-    from app.models import Product, PurchaseOrder, SalesOrder
+    from app.models import Product, PurchaseOrder
     from demo.farm import Farm
 
 NEXT = """\
@@ -28,6 +27,7 @@ def show(farm: Farm, seconds: Mapping[str, float], console: Console | None = Non
     (console or Console()).print(
         Group(
             Panel(_orders(farm), title="What belongs together", title_align="left"),
+            _blockers(farm),
             _shortages(farm),
             _purchases(farm.purchase_orders),
             _fleet(farm),
@@ -41,7 +41,7 @@ def _orders(farm: Farm) -> Tree:
     order = farm.sales_order
     tree = Tree(f"[bold]{order.customer.name}[/], customer")
     quote = tree.add(f"quote [cyan]{farm.quote.code}[/], {farm.quote.status}")
-    branch = quote.add(f"sales order [cyan]{order.code}[/], {order.status}, {_total(order)}")
+    branch = quote.add(f"sales order [cyan]{order.code}[/], {order.status}, {order.total}")
     for line in order.lines:
         node = branch.add(
             f"line {line.line_number}: {line.quantity} x [bold]{line.product.name}[/] "
@@ -58,14 +58,10 @@ def _orders(farm: Farm) -> Tree:
     return tree
 
 
-def _total(order: SalesOrder) -> Decimal | int:
-    return sum(line.total_price for line in order.lines)
-
-
 def _bill(node: Tree, product: Product) -> None:
     """Each line of the bill of materials, down through what is made here."""
     bill = node.add(f"bill of materials of {product.sku}")
-    for line in product.bom_lines:
+    for line in product.bill:
         part = bill.add(f"{line.quantity_per.normalize():f} {line.item.unit} {line.item.name}")
         if line.item.product:
             _bill(part, line.item.product)
@@ -81,6 +77,18 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]])
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     return table
+
+
+def _blockers(farm: Farm) -> Table:
+    return _table(
+        f"What keeps {farm.sales_order.code} from being shipped",
+        ["line", "waits for", "because"],
+        (
+            (line.line_number, blocker.document, blocker.message)
+            for line in farm.readiness
+            for blocker in line.blockers
+        ),
+    )
 
 
 def _shortages(farm: Farm) -> Table:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, status
-from fastapi.security import OAuth2PasswordRequestForm
+from fastapi import APIRouter, Form, HTTPException, status
 from pydantic import BaseModel
 
 from app.auth import authenticate, create_access_token
 
 from .parameters import Database
+from .problems import problems
 
 router = APIRouter()
+Credential = Annotated[str, Form(min_length=1)]
 
 
 class Token(BaseModel):
@@ -22,10 +23,10 @@ class Token(BaseModel):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a scheme, not a secret
 
 
-@router.post("/login", responses={401: {"description": "Wrong name or password, or inactive"}})
-def login(form: Annotated[OAuth2PasswordRequestForm, Depends()], db: Database) -> Token:
+@router.post("/login", responses=problems(401))
+def login(username: Credential, password: Credential, db: Database) -> Token:
     """A token for an active user; 401 does not tell what was wrong."""
-    user = authenticate(db, form.username, form.password)
+    user = authenticate(db, username, password)
     if user is None:
         raise HTTPException(
             status.HTTP_401_UNAUTHORIZED,

@@ -18,12 +18,17 @@ from .tokens import InvalidTokenError, user_id_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LADDER = (Role.VIEWER, Role.OPERATOR, Role.PLANNER, Role.ADMIN)
+"""The roles, each of which may do all that those before it may."""
+
 _bearer_token = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login")
 
 
 def authenticate(db: Session, username: str, password: str) -> User | None:
     """The active user with this name and password, if there is one."""
-    user = db.scalar(select(User).where(User.username == username))
+    # PostgreSQL takes no NUL, so nobody's name has one.
+    known = "\0" not in username
+    user = db.scalar(select(User).where(User.username == username)) if known else None
     if not verify_password(password, user.hashed_password if user else None):
         return None
     return user if user and user.is_active else None
@@ -57,3 +62,8 @@ def require_role(*roles: Role) -> Callable[[User], User]:
         return user
 
     return user_in_role
+
+
+def at_least(role: Role) -> Callable[[User], User]:
+    """A dependency that gives the current user if they have the role or one above it; else 403."""
+    return require_role(*LADDER[LADDER.index(role) :])

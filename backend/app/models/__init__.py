@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .catalog import BOMLine, Item, ItemType, Product
-from .inventory import InventoryTransaction, TransactionType
+from .inventory import InventoryTransaction, Reservation, TransactionType
 from .people import Customer, Role, User, Vendor
 from .production import Printer, PrinterStatus, ProductionOrder, ProductionOrderStatus
 from .purchasing import PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
@@ -14,8 +14,8 @@ from .sales import (
     SalesOrder,
     SalesOrderLine,
     SalesOrderStatus,
-    Shipment,
 )
+from .shipping import Shipment, ShipmentLine
 
 __all__ = [
     "BOMLine",
@@ -34,11 +34,13 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "QuoteStatus",
+    "Reservation",
     "Role",
     "SalesOrder",
     "SalesOrderLine",
     "SalesOrderStatus",
     "Shipment",
+    "ShipmentLine",
     "TransactionType",
     "User",
     "Vendor",

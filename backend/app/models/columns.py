@@ -26,6 +26,10 @@ Quantity = Annotated[Decimal, mapped_column(Numeric(12, 4))]
 Today = Annotated[
     date, mapped_column(default=lambda: date.today(), server_default=func.current_date())
 ]
+Version = Annotated[
+    int,
+    mapped_column(server_default=text("1"), comment="raised by each edit; an edit names the last"),
+]
 CreatedAt = Annotated[
     datetime, mapped_column(DateTime(timezone=True), server_default=func.now(), nullable=False)
 ]

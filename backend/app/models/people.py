@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
 
-from .columns import CreatedAt, Email, Key, Name, Phone, not_negative, one_of
+from .columns import CreatedAt, Email, Key, Name, Phone, Version, not_negative, one_of
 
 if TYPE_CHECKING:
     from .purchasing import PurchaseOrder
@@ -50,6 +50,7 @@ class Customer(Base):
     # Not unique: two shops of one chain may share a mailbox.
     email: Mapped[Email | None]
     phone: Mapped[Phone | None]
+    version: Mapped[Version]
 
     quotes: Mapped[list[Quote]] = relationship(back_populates="customer", passive_deletes="all")
     sales_orders: Mapped[list[SalesOrder]] = relationship(
@@ -70,6 +71,7 @@ class Vendor(Base):
     lead_time_days: Mapped[int] = mapped_column(
         server_default=text("7"), comment="calendar days from order to receipt"
     )
+    version: Mapped[Version]
 
     purchase_orders: Mapped[list[PurchaseOrder]] = relationship(
         back_populates="vendor", passive_deletes="all"

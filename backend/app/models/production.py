@@ -6,15 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, String, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
 
-from .columns import Code, CreatedAt, Key, not_negative, one_of, positive
+from .columns import Code, CreatedAt, Key, Version, not_negative, one_of, positive
 
 if TYPE_CHECKING:
     from .catalog import Product
+    from .inventory import Reservation
     from .sales import SalesOrder
 
 
@@ -48,6 +49,7 @@ class Printer(Base):
     status: Mapped[PrinterStatus] = mapped_column(
         one_of(PrinterStatus, "status"), server_default=PrinterStatus.IDLE.value
     )
+    version: Mapped[Version]
 
     production_orders: Mapped[list[ProductionOrder]] = relationship(
         back_populates="printer", passive_deletes=True
@@ -72,6 +74,13 @@ class ProductionOrder(Base):
         ),
         positive("sales_order_line"),
         CheckConstraint("completed_at >= started_at", name="dates_in_order"),
+        positive("bom_revision"),
+        Index(
+            "uq_production_orders_printer_at_work",
+            "printer_id",
+            unique=True,
+            postgresql_where=text("status = 'in_progress'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -96,6 +105,9 @@ class ProductionOrder(Base):
     printer_id: Mapped[int | None] = mapped_column(
         ForeignKey("printers.id", ondelete="SET NULL"), index=True
     )
+    bom_revision: Mapped[int | None] = mapped_column(
+        comment="the revision of the product's bill of materials that it was released with"
+    )
     due_date: Mapped[date | None]
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -104,3 +116,14 @@ class ProductionOrder(Base):
     product: Mapped[Product] = relationship(back_populates="production_orders")
     sales_order: Mapped[SalesOrder | None] = relationship(back_populates="production_orders")
     printer: Mapped[Printer | None] = relationship(back_populates="production_orders")
+    reservations: Mapped[list[Reservation]] = relationship(
+        back_populates="production_order",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Reservation.id",
+    )
+
+    @property
+    def quantity_open(self) -> int:
+        """The pieces that are neither completed nor scrapped."""
+        return self.quantity_ordered - self.quantity_completed - self.quantity_scrapped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from .columns import (
     Quantity,
     Today,
     UnitCost,
+    Version,
     not_negative,
     one_of,
     positive,
@@ -58,6 +60,7 @@ class PurchaseOrder(Base):
     order_date: Mapped[Today]
     expected_date: Mapped[date | None]
     created_at: Mapped[CreatedAt]
+    version: Mapped[Version]
 
     vendor: Mapped[Vendor] = relationship(back_populates="purchase_orders")
     lines: Mapped[list[PurchaseOrderLine]] = relationship(
@@ -66,6 +69,11 @@ class PurchaseOrder(Base):
         passive_deletes=True,
         order_by="PurchaseOrderLine.line_number",
     )
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines, each to the cent."""
+        return sum((line.total_cost for line in self.lines), Decimal("0.00"))
 
 
 class PurchaseOrderLine(Base):
@@ -92,3 +100,13 @@ class PurchaseOrderLine(Base):
 
     purchase_order: Mapped[PurchaseOrder] = relationship(back_populates="lines")
     item: Mapped[Item] = relationship()
+
+    @property
+    def total_cost(self) -> Decimal:
+        """The cost of the whole line, to the cent."""
+        return (self.unit_cost * self.quantity).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    @property
+    def quantity_open(self) -> Decimal:
+        """What the vendor still owes once the order is placed, in the item's unit."""
+        return self.quantity - self.quantity_received

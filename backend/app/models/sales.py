@@ -1,4 +1,4 @@
-"""What customers ask for, order, and are sent."""
+"""What customers ask for and order."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
 
-from .columns import Code, CreatedAt, Key, Money, Today, not_negative, one_of, positive
+from .columns import Code, CreatedAt, Key, Money, Today, Version, not_negative, one_of, positive
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.default import DefaultExecutionContext
 
     from .catalog import Product
+    from .inventory import Reservation
     from .people import Customer
     from .production import ProductionOrder
+    from .shipping import Shipment
 
 
 class QuoteStatus(StrEnum):
@@ -62,6 +64,7 @@ class Quote(Base):
     quote_date: Mapped[Today]
     valid_until: Mapped[date | None]
     created_at: Mapped[CreatedAt]
+    version: Mapped[Version]
 
     customer: Mapped[Customer] = relationship(back_populates="quotes")
     lines: Mapped[list[QuoteLine]] = relationship(
@@ -70,9 +73,14 @@ class Quote(Base):
         passive_deletes=True,
         order_by="QuoteLine.line_number",
     )
-    sales_orders: Mapped[list[SalesOrder]] = relationship(
+    sales_order: Mapped[SalesOrder | None] = relationship(
         back_populates="quote", passive_deletes=True
     )
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines."""
+        return sum((line.total_price for line in self.lines), Decimal("0.00"))
 
 
 class QuoteLine(Base):
@@ -98,6 +106,11 @@ class QuoteLine(Base):
     quote: Mapped[Quote] = relationship(back_populates="lines")
     product: Mapped[Product] = relationship()
 
+    @property
+    def total_price(self) -> Decimal:
+        """The price of the whole line."""
+        return self.unit_price * self.quantity
+
 
 class SalesOrder(Base):
     """What a customer ordered.
@@ -113,8 +126,9 @@ class SalesOrder(Base):
     customer_id: Mapped[int] = mapped_column(
         ForeignKey("customers.id", ondelete="RESTRICT"), index=True
     )
+    # Unique, so that a quote becomes an order only once.
     quote_id: Mapped[int | None] = mapped_column(
-        ForeignKey("quotes.id", ondelete="SET NULL"), index=True
+        ForeignKey("quotes.id", ondelete="SET NULL"), unique=True
     )
     status: Mapped[SalesOrderStatus] = mapped_column(
         one_of(SalesOrderStatus, "status"), server_default=SalesOrderStatus.PENDING.value
@@ -122,9 +136,10 @@ class SalesOrder(Base):
     order_date: Mapped[Today]
     ship_date: Mapped[date | None] = mapped_column(comment="the day promised to the customer")
     created_at: Mapped[CreatedAt]
+    version: Mapped[Version]
 
     customer: Mapped[Customer] = relationship(back_populates="sales_orders")
-    quote: Mapped[Quote | None] = relationship(back_populates="sales_orders")
+    quote: Mapped[Quote | None] = relationship(back_populates="sales_order")
     lines: Mapped[list[SalesOrderLine]] = relationship(
         back_populates="sales_order",
         cascade="all, delete-orphan",
@@ -137,6 +152,11 @@ class SalesOrder(Base):
     production_orders: Mapped[list[ProductionOrder]] = relationship(
         back_populates="sales_order", passive_deletes="all", order_by="ProductionOrder.id"
     )
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines."""
+        return sum((line.total_price for line in self.lines), Decimal("0.00"))
 
 
 def _price_times_quantity(context: DefaultExecutionContext) -> Decimal | None:
@@ -174,19 +194,11 @@ class SalesOrderLine(Base):
 
     sales_order: Mapped[SalesOrder] = relationship(back_populates="lines")
     product: Mapped[Product] = relationship()
-
-
-class Shipment(Base):
-    """A parcel that left for a customer."""
-
-    __tablename__ = "shipments"
-
-    id: Mapped[Key]
-    sales_order_id: Mapped[int] = mapped_column(
-        ForeignKey("sales_orders.id", ondelete="RESTRICT"), index=True
+    reservation: Mapped[Reservation | None] = relationship(
+        back_populates="sales_order_line", cascade="all, delete-orphan", passive_deletes=True
     )
-    shipped_on: Mapped[Today]
-    carrier: Mapped[str | None] = mapped_column(String(80))
-    tracking_number: Mapped[str | None] = mapped_column(String(80))
 
-    sales_order: Mapped[SalesOrder] = relationship(back_populates="shipments")
+    @property
+    def quantity_open(self) -> int:
+        """The pieces that are still to be shipped."""
+        return self.quantity - self.quantity_shipped

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.models import BOMLine, Item, Product
 
+from .errors import RuleError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import QueryableAttribute, Session
+
+SMALLEST = Decimal("0.0001")
+"""The least of an item that is counted: a tenth of a gram of what is kept in kilograms."""
 
 
-class CircularBillError(Exception):
+class CircularBillError(RuleError):
     """A product's bill of materials leads back to the product; one of its lines must go."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """One line of a bill: an item, and the product that is stocked as it, if there is one."""
+    """One line of a bill: an item, and the product that is stocked as it, if there is one.
+
+    `quantity_per` is what one piece takes, in the item's unit, with what is lost to scrap.
+    """
 
     item_id: int
     quantity_per: Decimal
@@ -50,7 +60,8 @@ def requirements(db: Session, product: Product, quantity: Decimal) -> list[Requi
     """Everything to buy to make so many pieces, by SKU, summed over all levels.
 
     An item that a product is stocked as is replaced by what that product's own bill asks for.
-    Stock is not subtracted; `demand.shortages` does that.
+    Each sum is rounded up to what can be counted. Stock is not subtracted; `demand.shortages`
+    does that.
     """
     bills = load_bills(db, [product.id])
     pieces = defaultdict(Decimal, {product.id: quantity})
@@ -63,25 +74,67 @@ def requirements(db: Session, product: Product, quantity: Decimal) -> list[Requi
             else:
                 bought[line.item_id] += amount
     items = db.scalars(select(Item).where(Item.id.in_(bought)).order_by(Item.sku))
-    return [Requirement(i.id, i.sku, i.name, i.unit, bought[i.id]) for i in items]
+    return [
+        Requirement(i.id, i.sku, i.name, i.unit, bought[i.id].quantize(SMALLEST, ROUND_UP))
+        for i in items
+    ]
+
+
+def needed_for(lines: Iterable[Component], pieces: int | Decimal) -> dict[int, Decimal]:
+    """What so many pieces take of each item on one level, in its unit.
+
+    Rounded up to what can be counted, so that material is never planned short. Over the parts of
+    an order, take the difference of two calls: the parts then sum up to the whole.
+    """
+    per_piece: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        per_piece[line.item_id] += line.quantity_per
+    return {
+        item_id: (pieces * per).quantize(SMALLEST, ROUND_UP) for item_id, per in per_piece.items()
+    }
 
 
 def load_bills(db: Session, product_ids: Iterable[int]) -> Bills:
-    """The bills of these products and of all that is made for them, at one query a level."""
+    """The bills in force of these products and of all made for them, at one query a level."""
     bills: Bills = {}
     level = set(product_ids)
     while level:
         bills.update({product_id: [] for product_id in level})
-        for product_id, item_id, quantity_per, made_as in db.execute(
-            select(BOMLine.product_id, BOMLine.item_id, BOMLine.quantity_per, Product.id)
-            .outerjoin(Product, Product.item_id == BOMLine.item_id)
-            .where(BOMLine.product_id.in_(level))
-            .order_by(BOMLine.id)
+        in_force = BOMLine.revision == Product.bom_revision
+        for (product_id, _), line in _lines(
+            db, BOMLine.product_id.in_(level), BOMLine.product.and_(in_force)
         ):
-            bills[product_id].append(Component(item_id, quantity_per, made_as))
+            bills[product_id].append(line)
         parts = {line.made_as for product_id in level for line in bills[product_id]}
         level = {part for part in parts if part is not None} - bills.keys()
     return bills
+
+
+def load_revisions(
+    db: Session, wanted: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], list[Component]]:
+    """The lines of revisions, each named by the product's id and its number, in one query."""
+    found: dict[tuple[int, int], list[Component]] = {key: [] for key in wanted}
+    chosen = tuple_(BOMLine.product_id, BOMLine.revision).in_(wanted)
+    for key, line in _lines(db, chosen, BOMLine.product):
+        found[key].append(line)
+    return found
+
+
+def _lines(
+    db: Session, chosen: ColumnElement[bool], owner: QueryableAttribute[Any]
+) -> Iterator[tuple[tuple[int, int], Component]]:
+    part = aliased(Product)
+    rows = db.execute(
+        select(BOMLine, part.id)
+        .join(owner)
+        .outerjoin(part, part.item_id == BOMLine.item_id)
+        .where(chosen)
+        .order_by(BOMLine.id)
+    )
+    for line, made_as in rows:
+        gross = line.quantity_per * (1 + line.scrap_factor)
+        yield (line.product_id, line.revision), Component(line.item_id, gross, made_as)
 
 
 def top_down(db: Session, bills: Bills) -> list[int]:

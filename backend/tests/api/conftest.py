@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,9 +29,18 @@ def client_of(make_client: Callable[[], AsyncClient]) -> Callable[[User], AsyncC
     return log_in
 
 
-@pytest.fixture
-def admin_client(
-    client_of: Callable[[User], AsyncClient], user_factory: type[UserFactory]
-) -> AsyncClient:
-    """A client that is logged in as the administrator `root`."""
-    return client_of(user_factory.create(admin=True, username="root", email="root@example.com"))
+def _logged_in(**columns: Any) -> Any:
+    @pytest.fixture
+    def role_client(
+        client_of: Callable[[User], AsyncClient], user_factory: type[UserFactory]
+    ) -> AsyncClient:
+        """A client that is logged in as a new user of one role."""
+        return client_of(user_factory.create(**columns))
+
+    return role_client
+
+
+admin_client = _logged_in(admin=True, username="root", email="root@example.com")
+planner_client = _logged_in(planner=True)
+operator_client = _logged_in(operator=True)
+viewer_client = _logged_in(viewer=True)

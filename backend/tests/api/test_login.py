@@ -59,7 +59,7 @@ async def test_a_login_that_proves_nothing_is_refused_alike(
 
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
-    assert response.json() == {"detail": "Incorrect username or password"}
+    assert response.json()["detail"] == "Incorrect username or password"
 
 
 @pytest.mark.parametrize("missing", ["username", "password"])
@@ -71,7 +71,7 @@ async def test_a_login_without_a_field_is_refused_by_its_name(
     response = await client.post(LOGIN, data=given)
 
     assert response.status_code == 422
-    assert [error["loc"] for error in response.json()["detail"]] == [["body", missing]]
+    assert [error["loc"] for error in response.json()["errors"]] == [["body", missing]]
 
 
 @pytest.mark.parametrize("sent", [{"json": ADA}, {"params": ADA}], ids=["json", "query"])
@@ -83,11 +83,10 @@ async def test_a_login_is_a_form_and_nothing_else(
     assert (await client.post(LOGIN, **sent)).status_code == 422
 
 
-async def test_text_that_no_column_can_hold_is_the_callers_mistake(client: AsyncClient) -> None:
+async def test_a_name_that_no_column_can_hold_is_nobodys(client: AsyncClient) -> None:
     response = await client.post(LOGIN, data=ADA | {"username": "a\0b"})
 
-    assert response.status_code == 422
-    assert response.json() == {"detail": "A value is out of the range that can be stored"}
+    assert response.status_code == 401
 
 
 async def test_a_password_is_compared_as_it_is_stored(

@@ -17,17 +17,16 @@ from .create_test import (
     create_test_user,
     create_test_vendor,
 )
-from .inventory import InventoryTransactionFactory
+from .inventory import InventoryTransactionFactory, ReservationFactory
 from .people import CustomerFactory, UserFactory, VendorFactory
 from .production import PrinterFactory, ProductionOrderFactory
 from .purchasing import PurchaseOrderFactory, PurchaseOrderLineFactory
+from .quotes import QuoteFactory, QuoteLineFactory
 from .sales import (
-    QuoteFactory,
-    QuoteLineFactory,
     SalesOrderFactory,
     SalesOrderLineFactory,
-    ShipmentFactory,
 )
+from .shipping import ShipmentFactory, ShipmentLineFactory
 
 __all__ = [
     "BOMLineFactory",
@@ -41,9 +40,11 @@ __all__ = [
     "PurchaseOrderLineFactory",
     "QuoteFactory",
     "QuoteLineFactory",
+    "ReservationFactory",
     "SalesOrderFactory",
     "SalesOrderLineFactory",
     "ShipmentFactory",
+    "ShipmentLineFactory",
     "UserFactory",
     "VendorFactory",
     "create_test_customer",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .catalog import BOMLineFactory, ItemFactory
+from .catalog import BOMLineFactory, ItemFactory, ProductFactory
 from .inventory import InventoryTransactionFactory
 from .people import UserFactory
 from .production import PrinterFactory, ProductionOrderFactory
 from .purchasing import PurchaseOrderFactory
-from .sales import QuoteFactory, SalesOrderFactory, SalesOrderLineFactory
+from .quotes import QuoteFactory
+from .sales import SalesOrderFactory, SalesOrderLineFactory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
     Contradictions: TypeAlias = dict[tuple[type[ModelFactory[Any]], frozenset[str]], str]
 
 
-def _one_of(factory: type[ModelFactory[Any]], traits: Iterable[str], reason: str) -> Contradictions:
-    return {(factory, frozenset(pair)): reason for pair in combinations(traits, 2)}
+def _one_of(
+    factory: type[ModelFactory[Any]], choices: Iterable[str | tuple[str, ...]], reason: str
+) -> Contradictions:
+    """No two of the choices go together; a choice may have several traits, which do."""
+    groups = [(choice,) if isinstance(choice, str) else choice for choice in choices]
+    pairs = (frozenset(pair) for two in combinations(groups, 2) for pair in product(*two))
+    return {(factory, pair): reason for pair in pairs}
 
 
 def _excludes(
@@ -48,26 +54,43 @@ CONTRADICTIONS: Contradictions = {
     **_excludes(
         BOMLineFactory, "of_filament", ("of_subassembly",), "filament is bought, not printed"
     ),
+    **_excludes(
+        ProductFactory,
+        "with_two_level_bom",
+        ("with_revised_bom", "with_restored_bom"),
+        "the bill that replaced another has one level",
+    ),
+    **_excludes(
+        ProductFactory,
+        "with_restored_bom",
+        ("with_revised_bom",),
+        "the first bill is in force or the second",
+    ),
     **_one_of(
         QuoteFactory,
-        ("draft", "sent", "accepted", "declined", "expired"),
+        ("draft", "sent", ("accepted", "converted"), "declined", "expired"),
         "a quote has one status",
     ),
     **_one_of(
         SalesOrderFactory,
         (
             *("pending", "confirmed", "in_production", "ready"),
-            *("partly_shipped", "shipped", "closed", "cancelled"),
+            *("partly_shipped", "shipped"),
+            *(("closed", "closed_short"), ("cancelled", "called_off")),
         ),
         "a sales order has one status",
     ),
     **_excludes(
         SalesOrderFactory,
         "overdue",
-        ("shipped", "closed", "cancelled"),
+        ("shipped", "closed", "closed_short", "cancelled", "called_off"),
         "only what is still to be shipped can be late",
     ),
-    **_one_of(SalesOrderLineFactory, ("being_made", "made"), "pieces are finished or not"),
+    **_one_of(
+        SalesOrderLineFactory,
+        ("planned", "reserved", "being_made", "made"),
+        "pieces come from stock or from one production order, which has begun or not",
+    ),
     **_one_of(
         PrinterFactory,
         ("idle", "printing", "in_maintenance", "offline"),
@@ -75,7 +98,10 @@ CONTRADICTIONS: Contradictions = {
     ),
     **_one_of(
         ProductionOrderFactory,
-        ("draft", "released", "in_progress", "completed", "cancelled"),
+        (
+            *("draft", ("released", "stopped"), "in_progress", "completed"),
+            ("cancelled", "called_off"),
+        ),
         "a production order has one status",
     ),
     **_one_of(
@@ -86,7 +112,7 @@ CONTRADICTIONS: Contradictions = {
     **_excludes(
         ProductionOrderFactory,
         "overdue",
-        ("completed", "cancelled"),
+        ("completed", "cancelled", "called_off"),
         "only what is still to be made can be late",
     ),
     **_excludes(
@@ -97,19 +123,25 @@ CONTRADICTIONS: Contradictions = {
     ),
     **_excludes(
         ProductionOrderFactory,
+        "with_returns",
+        ("draft", "released"),
+        "nothing is issued before printing begins",
+    ),
+    **_excludes(
+        ProductionOrderFactory,
         "half_completed",
         ("draft", "released", "completed"),
         "half of the pieces is more than none and fewer than all",
     ),
     **_one_of(
         PurchaseOrderFactory,
-        ("draft", "ordered", "partly_received", "received", "cancelled"),
+        ("draft", "ordered", "partly_received", "received", ("cancelled", "cut_short")),
         "a purchase order has one status",
     ),
     **_excludes(
         PurchaseOrderFactory,
         "overdue",
-        ("draft", "received", "cancelled"),
+        ("draft", "received", "cancelled", "cut_short"),
         "only what a vendor still owes can be late",
     ),
     **_one_of(

@@ -54,11 +54,28 @@ def amount(price: Any, quantity: Any) -> Decimal | None:
     return None if None in (price, quantity) else exact(price) * exact(quantity)
 
 
+def stock_item(product: str) -> dict[str, Any]:
+    """The item as which a product is first kept in stock, as `app.services.stocking` makes it.
+
+    `product` is the way from the item to the product: `..product.`.
+    """
+    return {
+        "finished_good": True,
+        "sku": factory.SelfAttribute(f"{product}sku"),
+        "name": factory.SelfAttribute(f"{product}name"),
+        "unit_cost": Decimal(0),
+        "reorder_point": Decimal(0),
+    }
+
+
 def fulfilled(line: Any, document: Any, whole: Collection[str], part: str) -> Any:
     """What of a line's quantity is done: all if the document says so, or half of its first line."""
     status = getattr(document, "status", None)
     if status in whole:
         return line.quantity
-    if status == part and line.line_number == 1:
-        return line.quantity // 2 + line.quantity % 2
-    return 0
+    return half_of_the_first(line) if status == part else 0
+
+
+def half_of_the_first(line: Any) -> Any:
+    """What is done of a line where a part of its document is: half of line 1, rounded up."""
+    return line.quantity // 2 + line.quantity % 2 if line.line_number == 1 else 0

@@ -12,7 +12,13 @@ from app.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
 from factoryfloor import Children, ModelFactory
 
 from .catalog import ItemFactory
-from .defaults import dated_code, days_from_today, fulfilled, next_line_number
+from .defaults import (
+    dated_code,
+    days_from_today,
+    fulfilled,
+    half_of_the_first,
+    next_line_number,
+)
 from .people import VendorFactory
 
 
@@ -34,9 +40,17 @@ class PurchaseOrderFactory(ModelFactory[PurchaseOrder]):
         )
         draft = factory.Trait(status=PurchaseOrderStatus.DRAFT)
         ordered = factory.Trait(status=PurchaseOrderStatus.ORDERED, lines=2)
-        partly_received = factory.Trait(status=PurchaseOrderStatus.PARTLY_RECEIVED, lines=2)
-        received = factory.Trait(status=PurchaseOrderStatus.RECEIVED, lines=2)
+        partly_received = factory.Trait(
+            status=PurchaseOrderStatus.PARTLY_RECEIVED, lines=2, lines__booked=True
+        )
+        received = factory.Trait(status=PurchaseOrderStatus.RECEIVED, lines=2, lines__booked=True)
         cancelled = factory.Trait(status=PurchaseOrderStatus.CANCELLED)
+        cut_short = factory.Trait(
+            status=PurchaseOrderStatus.CANCELLED,
+            lines=2,
+            lines__booked=True,
+            lines__quantity_received=factory.LazyAttribute(half_of_the_first),
+        )
 
     code = dated_code("PUR", "order_date")
     vendor = factory.SubFactory(VendorFactory)
@@ -49,6 +63,12 @@ class PurchaseOrderFactory(ModelFactory[PurchaseOrder]):
 
 class PurchaseOrderLineFactory(ModelFactory[PurchaseOrderLine]):
     """One unit of an item at its usual cost, received if its order is."""
+
+    class Params:
+        booked = factory.Trait(
+            purchase_order__status=PurchaseOrderStatus.RECEIVED,
+            movements=factory.LazyAttribute(lambda line: 1 if line.quantity_received else 0),
+        )
 
     purchase_order = factory.SubFactory(PurchaseOrderFactory)
     line_number = next_line_number("purchase_order")
@@ -63,3 +83,11 @@ class PurchaseOrderLineFactory(ModelFactory[PurchaseOrderLine]):
         )
     )
     unit_cost = factory.SelfAttribute("item.unit_cost", default=0)
+
+    movements = Children(
+        "tests.factories.inventory.InventoryTransactionFactory",
+        item=factory.SelfAttribute("..item"),
+        quantity=factory.SelfAttribute("..quantity_received"),
+        reference=factory.SelfAttribute("..purchase_order.code"),
+        notes=None,
+    )

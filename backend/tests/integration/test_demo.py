@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.models import SalesOrder
 from demo.farm import Farm, build_farm
@@ -58,20 +58,40 @@ def test_it_orders_exactly_what_is_missing_from_those_who_sell_it(farm: Farm) ->
     }
 
 
-def test_it_is_one_chain_from_the_quote_to_the_printer(farm: Farm) -> None:
+def test_it_is_one_chain_from_the_quote_to_production(farm: Farm) -> None:
     order = farm.sales_order
 
     assert order.quote is farm.quote
     assert order.customer is farm.quote.customer
     assert [line.total_price for line in order.lines] == [40 * Decimal("39.90")]
     assert all(made.sales_order is order for made in farm.production_orders)
-    assert [made.printer is not None for made in farm.production_orders] == [False, True]
+    assert [(made.product.sku, made.quantity_ordered) for made in farm.production_orders] == [
+        ("LAMP-MOON", 40),
+        ("LAMP-SHADE", 40),
+    ]
 
 
-def test_it_is_written_with_its_one_sales_order(db: Session, farm: Farm) -> None:
-    db.commit()
+def test_what_blocks_the_order_names_the_drafts_that_end_it(farm: Farm) -> None:
+    (line,) = farm.readiness
+    drafts = {order.code for order in farm.purchase_orders}
+    short = [blocker for blocker in line.blockers if blocker.kind == "material_short"]
 
-    assert db.scalar(select(func.count()).select_from(SalesOrder)) == 1
+    assert line.state == "blocked"
+    assert len(short) == 3
+    assert all(any(code in blocker.message for code in drafts) for blocker in short)
+
+
+def test_vases_are_printed_sold_and_partly_shipped(db: Session, farm: Farm) -> None:
+    sold, vases = db.scalars(select(SalesOrder).order_by(SalesOrder.id.desc())).all()
+
+    assert (sold, vases.status) == (farm.sales_order, "partly_shipped")
+    assert [line.quantity_shipped for line in vases.lines] == [2]
+    assert [printer.status for printer in farm.printers] == [
+        "printing",
+        "idle",
+        "idle",
+        "maintenance",
+    ]
 
 
 async def test_its_administrator_logs_in_and_sees_what_is_short(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from app.models import Product, SalesOrder
     from factoryfloor import ModelFactory
     from tests.factories import (
-        ProductFactory,
         ProductionOrderFactory,
         PurchaseOrderFactory,
         SalesOrderFactory,
@@ -77,16 +76,21 @@ def test_rows_that_say_only_what_they_must_are_filled_in(db: Session) -> None:
     assert (user.role, user.is_active) == ("viewer", True)
     assert user.created_at.tzinfo is not None
     assert (item.item_type, item.unit) == ("raw_material", "ea")
-    assert item.unit_cost == item.reorder_point == 0
+    assert item.unit_cost == item.reorder_point == item.minimum_order_quantity == 0
+    assert (item.preferred_vendor, item.version) == (None, 1)
 
 
 @pytest.mark.parametrize(
     "factory,values,constraint",
     [
         ("item", {"unit_cost": Decimal("-0.0001")}, "unit_cost_not_negative"),
+        ("item", {"minimum_order_quantity": -1}, "minimum_order_quantity_not_negative"),
         ("item", {"item_type": "gift"}, "item_type_known"),
         ("product", {"unit_price": Decimal("-0.01")}, "unit_price_not_negative"),
+        ("product", {"bom_revision": 0}, "bom_revision_positive"),
         ("bom_line", {"quantity_per": 0}, "quantity_per_positive"),
+        ("bom_line", {"revision": 0}, "revision_positive"),
+        ("bom_line", {"scrap_factor": Decimal("-0.0001")}, "scrap_factor_not_negative"),
         ("vendor", {"lead_time_days": -1}, "lead_time_days_not_negative"),
         ("quote", {"valid_until": date(2000, 1, 1)}, "dates_in_order"),
         ("sales_order_line", {"quantity": 0, "total_price": 0}, "quantity_positive"),
@@ -98,6 +102,9 @@ def test_rows_that_say_only_what_they_must_are_filled_in(db: Session) -> None:
             {"quantity_completed": 9, "quantity_scrapped": 2},
             "made_within_ordered",
         ),
+        ("production_order", {"bom_revision": 0}, "bom_revision_positive"),
+        ("reservation", {"quantity": 0}, "quantity_positive"),
+        ("shipment_line", {"quantity": 0}, "quantity_positive"),
         ("purchase_order_line", {"quantity_received": 2}, "received_within_ordered"),
         ("purchase_order_line", {"quantity": 0}, "quantity_positive"),
     ],
@@ -133,13 +140,6 @@ def test_what_names_a_row_names_only_one(
 
     with pytest.raises(IntegrityError, match=f"uq_{factory}s_{column}"):
         row_factory.create(**{column: "same"})
-
-
-def test_an_item_is_made_in_one_way(product_factory: type[ProductFactory]) -> None:
-    product = product_factory.create(stocked=True)
-
-    with pytest.raises(IntegrityError, match="uq_products_item_id"):
-        product_factory.create(item=product.item)
 
 
 def test_an_order_takes_its_lines_with_it(

@@ -72,13 +72,62 @@ def test_one_item_on_two_lines_of_a_bill_is_summed(db: Session) -> None:
     assert needed(db, product_of((pla, "10"), (pla, "0.0001"))) == {"PLA": Decimal("10.0001")}
 
 
-def test_quantities_multiply_over_three_levels_without_rounding(db: Session) -> None:
+def test_quantities_multiply_over_three_levels_and_only_the_sum_is_rounded_up(db: Session) -> None:
     pla, pin, hinge = (ItemFactory.create(sku=sku) for sku in ("PLA", "PIN", "HINGE"))
-    product_of((pla, "0.0003"), stocked_as=pin)
+    product_of((pla, "20000.0003"), stocked_as=pin)
     product_of((pin, "0.0007"), stocked_as=hinge)
-    door = product_of((hinge, "3"))
+    door = product_of((hinge, "0.05"))
 
-    assert needed(db, door, 11) == {"PLA": Decimal("0.00000693")}
+    assert needed(db, door, 11) == {"PLA": Decimal("7.7001")}  # 7.7000001155
+
+
+@pytest.mark.parametrize("scrap,quantity", [("0", "76.5"), ("0.05", "80.325"), ("1", "153")])
+def test_what_is_lost_to_scrap_is_needed_too(db: Session, scrap: str, quantity: str) -> None:
+    pla = ItemFactory.create(sku="PLA")
+    line = {"item": pla, "quantity_per": Decimal("25.5"), "scrap_factor": Decimal(scrap)}
+
+    assert needed(db, ProductFactory.create(bom_lines=[line]), 3) == {"PLA": Decimal(quantity)}
+
+
+def test_scrap_multiplies_over_the_levels(db: Session) -> None:
+    pla, arm = ItemFactory.create(sku="PLA"), ItemFactory.create(finished_good=True)
+    scrap = Decimal("0.1")
+    grams = {"item": pla, "quantity_per": Decimal(10), "scrap_factor": scrap}
+    arms = {"item": arm, "quantity_per": Decimal(2), "scrap_factor": scrap}
+    ProductFactory.create(item=arm, bom_lines=[grams])
+
+    robot = ProductFactory.create(bom_lines=[arms])
+
+    assert needed(db, robot, 5) == {"PLA": Decimal("121")}
+
+
+@pytest.mark.parametrize("in_force,sku", [(1, "PLA"), (2, "PETG")])
+def test_only_the_revision_in_force_counts(db: Session, in_force: int, sku: str) -> None:
+    lines = [{"item__sku": "PLA", "revision": 1}, {"item__sku": "PETG", "revision": 2}]
+    vase = ProductFactory.create(bom_revision=in_force, bom_lines=lines)
+
+    assert needed(db, vase) == {sku: 1}
+
+
+def test_only_the_revision_in_force_of_a_part_counts(db: Session) -> None:
+    lines = [{"item__sku": "PLA", "revision": 1}, {"item__sku": "PETG", "revision": 2}]
+    arm = ProductFactory.create(stocked=True, bom_revision=2, bom_lines=lines)
+
+    assert needed(db, ProductFactory.create(bom_lines=[{"item": arm.item}])) == {"PETG": 1}
+
+
+def test_a_part_whose_bill_in_force_is_empty_is_bought(db: Session) -> None:
+    arm = ItemFactory.create(sku="ARM", finished_good=True)
+    ProductFactory.create(item=arm, bom_revision=2, bom_lines=[{"revision": 1}])
+
+    assert needed(db, product_of((arm, "1"))) == {"ARM": 1}
+
+
+def test_a_circle_in_a_revision_that_is_not_in_force_does_no_harm(db: Session) -> None:
+    loop = ProductFactory.create(stocked=True, bom_lines=[{"item__sku": "PLA"}])
+    BOMLineFactory.create(product=loop, item=loop.item, revision=2)
+
+    assert needed(db, loop) == {"PLA": 1}
 
 
 def test_what_is_needed_comes_by_sku_with_its_unit(db: Session) -> None:

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from app.auth import verify_password
+from app.models import InventoryTransaction, Reservation
 from factoryfloor.errors import RefusedRowError
 from tests import factories as f
 
@@ -132,6 +134,24 @@ def test_any_column_may_be_given(db: Session) -> None:
     order = f.create_test_sales_order(db, status="shipped", ship_date=date(2001, 2, 3))
 
     assert (order.status, order.ship_date) == ("shipped", date(2001, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "create,status",
+    [
+        (f.create_test_sales_order, "partly_shipped"),
+        (f.create_test_production_order, "in_progress"),
+        (f.create_test_purchase_order, "received"),
+        (f.create_test_printer, "printing"),
+    ],
+)
+def test_a_status_alone_moves_and_promises_nothing(
+    db: Session, create: Callable[..., Any], status: str
+) -> None:
+    assert create(db, status=status).status == status
+
+    for model in (InventoryTransaction, Reservation):
+        assert db.scalars(select(model)).all() == []
 
 
 def test_bom_items_become_the_bill_of_materials(db: Session) -> None:

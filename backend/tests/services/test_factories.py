@@ -6,13 +6,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from factory.declarations import Trait
+from sqlalchemy import event
 
 from app.database import Base
-from tests import factories
 from tests.factories.contradictions import CONTRADICTIONS
 
 from .promises import PROMISES
+from .traits import FACTORIES, made_by, name_of, traits_of
 from .truths import TRUTHS, broken_truths
 
 if TYPE_CHECKING:
@@ -20,20 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from factoryfloor import ModelFactory
+    from app.models import ProductionOrder
 
-    AnyFactory = type[ModelFactory[Any]]
+    from .traits import AnyFactory
 
 pytestmark = pytest.mark.integration
-
-FACTORIES: list[AnyFactory] = [
-    getattr(factories, name) for name in factories.__all__ if name.endswith("Factory")
-]
-
-
-def traits_of(factory: AnyFactory) -> list[str]:
-    parameters = factory._meta.parameters.items()
-    return [name for name, parameter in parameters if isinstance(parameter, Trait)]
 
 
 def cases() -> Iterator[Any]:
@@ -42,36 +33,57 @@ def cases() -> Iterator[Any]:
         for chosen in [(), *((trait,) for trait in traits), *combinations(traits, 2)]:
             if (factory, frozenset(chosen)) not in CONTRADICTIONS:
                 marks = pytest.mark.slow if len(chosen) > 1 else ()  # there are hundreds of pairs
-                name = "-".join([factory.__name__, *chosen])
-                yield pytest.param(factory, chosen, id=name, marks=marks)
+                yield pytest.param(factory, chosen, id=name_of(factory, chosen), marks=marks)
 
 
 @pytest.mark.parametrize("factory,traits", list(cases()))
 def test_rows_are_true_and_traits_keep_their_promise(
     db: Session, factory: AnyFactory, traits: tuple[str, ...]
 ) -> None:
-    row = factory.create(**dict.fromkeys(traits, True))
+    row = made_by(factory, traits)
     db.expire_all()
 
     assert list(broken_truths(db)) == []
     assert [trait for trait in traits if not PROMISES[factory][trait](row)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "factory,traits",
     [
-        pytest.param(factory, sorted(traits), id="-".join([factory.__name__, *sorted(traits)]))
+        pytest.param(factory, sorted(traits), id=name_of(factory, sorted(traits)))
         for factory, traits in CONTRADICTIONS
     ],
 )
 def test_a_declared_contradiction_breaks_a_truth_or_a_promise(
     db: Session, factory: AnyFactory, traits: list[str]
 ) -> None:
-    row = factory.create(**dict.fromkeys(traits, True))
+    row = made_by(factory, traits)
     db.expire_all()
 
     broken_promises = [trait for trait in traits if not PROMISES[factory][trait](row)]
     assert broken_promises or list(broken_truths(db))
+
+
+@pytest.mark.parametrize("factory", FACTORIES, ids=lambda factory: factory.__name__)
+def test_a_row_and_all_that_its_trait_brings_are_written_by_one_flush(
+    db: Session, factory: AnyFactory
+) -> None:
+    flushes: list[str] = []
+    event.listen(db, "after_flush", lambda *_: flushes.append(trait))
+
+    for trait in traits_of(factory):
+        made_by(factory, [trait])
+
+    assert flushes == traits_of(factory)
+
+
+@pytest.mark.parametrize("production_order__half_completed", [True])
+def test_a_fixture_takes_a_trait_with_all_that_it_brings(
+    db: Session, production_order: ProductionOrder
+) -> None:
+    assert [each.quantity for each in production_order.reservations] == [5, 5]
+    assert list(broken_truths(db)) == []
 
 
 @pytest.mark.parametrize("factory", FACTORIES, ids=lambda factory: factory.__name__)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
 
 from app import models as m
 from app.database import Base
 from app.services.bills_of_materials import requirements
-from app.services.inventory import on_hand
+
+from . import document_truths, stock_truths
+from .stock_truths import in_session
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 Truth: TypeAlias = Callable[[Any], bool]
 
@@ -30,61 +34,9 @@ def broken_truths(db: Session) -> Iterator[str]:
                     yield f"{mapper.class_.__name__} {row.id}: {claim}"
 
 
-def in_session(row: Any) -> Session:
-    session = object_session(row)
-    assert session is not None
-    return session
-
-
 def bill_ends_in_what_is_bought(product: m.Product) -> bool:
     needed = requirements(in_session(product), product, Decimal(1))
-    return bool(needed) == bool(product.bom_lines)
-
-
-def numbered_from_one(document: Any) -> bool:
-    return [line.line_number for line in document.lines] == [
-        number + 1 for number in range(len(document.lines))
-    ]
-
-
-def shipped_as_it_says(order: m.SalesOrder) -> bool:
-    ordered = sum(line.quantity for line in order.lines)
-    shipped = sum(line.quantity_shipped for line in order.lines)
-    if order.status in ("shipped", "closed"):
-        return shipped == ordered
-    return 0 < shipped < ordered if order.status == "partly_shipped" else shipped == 0
-
-
-def received_as_it_says(order: m.PurchaseOrder) -> bool:
-    ordered = sum(line.quantity for line in order.lines)
-    received = sum(line.quantity_received for line in order.lines)
-    if order.status == "received":
-        return received == ordered
-    return 0 < received < ordered if order.status == "partly_received" else received == 0
-
-
-def production_as_it_says(order: m.SalesOrder) -> bool:
-    wanted = {"in_production": {"in_progress"}, "ready": {"completed"}}.get(order.status)
-    return wanted is None or {made.status for made in order.production_orders} == wanted
-
-
-def made_as_it_says(order: m.ProductionOrder) -> bool:
-    made = order.quantity_completed + order.quantity_scrapped
-    if order.status == "completed":
-        return made == order.quantity_ordered and order.completed_at is not None
-    may_have_begun = order.status in ("in_progress", "cancelled") and order.started_at is not None
-    return order.completed_at is None and (may_have_begun or made == 0)
-
-
-def for_a_line_of_its_sales_order(order: m.ProductionOrder) -> bool:
-    lines = order.sales_order.lines if order.sales_order else []
-    mine = [line for line in lines if line.line_number == order.sales_order_line]
-    return [line.product for line in mine] == ([order.product] if order.sales_order else [])
-
-
-def on_one_printer_that_prints(order: m.ProductionOrder) -> bool:
-    at_work = order.printer is not None and order.printer.status == "printing"
-    return at_work == (order.status == "in_progress")
+    return bool(needed) == bool(product.bill)
 
 
 TRUTHS: dict[type[Any], dict[str, Truth]] = {
@@ -92,7 +44,7 @@ TRUTHS: dict[type[Any], dict[str, Truth]] = {
     m.Customer: {"has an address": lambda customer: "@" in customer.email},
     m.Vendor: {"delivers after it is asked": lambda vendor: vendor.lead_time_days >= 0},
     m.Item: {
-        "stock is never negative": lambda i: on_hand(in_session(i), [i.id])[i.id] >= 0,
+        "promised and on hand": stock_truths.nothing_is_promised_that_is_not_there,
         "what is weighed is a raw material": lambda item: (
             item.unit != "g" or item.item_type == "raw_material"
         ),
@@ -102,8 +54,15 @@ TRUTHS: dict[type[Any], dict[str, Truth]] = {
     },
     m.Product: {
         "bill of materials ends in what is bought": bill_ends_in_what_is_bought,
+        "the bill in force was written": lambda product: (
+            bool(product.bill) == bool(product.bom_lines)
+        ),
     },
-    m.BOMLine: {"takes something": lambda line: line.quantity_per > 0},
+    m.BOMLine: {
+        "no revision was left out": lambda line: (
+            {each.revision for each in line.product.bom_lines} >= set(range(1, line.revision))
+        ),
+    },
     m.Quote: {
         "dates in order": lambda quote: quote.quote_date <= quote.valid_until,
         "expired when its time is over": lambda quote: (
@@ -111,7 +70,8 @@ TRUTHS: dict[type[Any], dict[str, Truth]] = {
         ),
         "code has its year": lambda quote: f"-{quote.quote_date.year}-" in quote.code,
         "has lines once it is sent": lambda quote: quote.status in WITHOUT_LINES or quote.lines,
-        "lines numbered from one": numbered_from_one,
+        "lines numbered from one": document_truths.numbered_from_one,
+        "its sales order is what was quoted": document_truths.became_what_was_quoted,
     },
     m.QuoteLine: {"offered at list price": lambda q: q.unit_price == q.product.unit_price},
     m.SalesOrder: {
@@ -119,45 +79,42 @@ TRUTHS: dict[type[Any], dict[str, Truth]] = {
         "not ordered in the future": lambda order: order.order_date <= date.today(),
         "code has its year": lambda order: f"-{order.order_date.year}-" in order.code,
         "has lines once it is confirmed": lambda o: o.status in WITHOUT_LINES or o.lines,
-        "lines numbered from one": numbered_from_one,
-        "shipped as it says": shipped_as_it_says,
-        "production as it says": production_as_it_says,
-        "its quote was made before, for its customer": lambda order: (
-            order.quote is None
-            or (
-                order.quote.customer is order.customer
-                and order.quote.quote_date <= order.order_date
-            )
-        ),
+        "lines numbered from one": document_truths.numbered_from_one,
+        "status follows the facts": document_truths.follows_the_facts,
+        "shipped as it says": document_truths.shipped_as_it_says,
+        "kept in stock once confirmed": document_truths.kept_in_stock_once_confirmed,
+        "holds only what it waits for": document_truths.holds_only_what_it_waits_for,
+        "what was shipped moved": stock_truths.what_was_shipped_moved,
     },
     m.SalesOrderLine: {
         "total is price times quantity": lambda q: q.total_price == q.unit_price * q.quantity,
-        "shipped within ordered": lambda line: 0 <= line.quantity_shipped <= line.quantity,
+        "what was shipped is in parcels": stock_truths.what_was_shipped_is_in_parcels,
     },
     m.Shipment: {
         "left after it was ordered": lambda s: (
             s.sales_order.order_date <= s.shipped_on <= date.today()
         ),
-        "its order says so": lambda shipment: any(
-            line.quantity_shipped for line in shipment.sales_order.lines
+        "something is in it": lambda shipment: bool(shipment.lines),
+    },
+    m.ShipmentLine: {
+        "of the order that is shipped": lambda part: (
+            part.sales_order_line.sales_order is part.shipment.sales_order
         ),
     },
-    m.Printer: {
-        "prints when it has work": lambda printer: (
-            (printer.status == "printing")
-            == any(order.status == "in_progress" for order in printer.production_orders)
-        ),
-    },
+    m.Printer: {"prints one order or waits": document_truths.prints_one_order},
     m.ProductionOrder: {
-        "completed and scrapped within ordered": lambda order: (
-            order.quantity_completed + order.quantity_scrapped <= order.quantity_ordered
-        ),
-        "made as it says": made_as_it_says,
+        "made as it says": document_truths.made_as_it_says,
         "dates in order": lambda order: (
             order.completed_at is None or order.started_at < order.completed_at
         ),
-        "for a line of its sales order": for_a_line_of_its_sales_order,
-        "on a printer that prints while in progress": on_one_printer_that_prints,
+        "for a line of its sales order": document_truths.for_a_line_of_its_sales_order,
+        "its sales order waits for it": lambda order: (
+            order.sales_order is None or order.sales_order.status != "pending"
+        ),
+        "on a printer while in progress": document_truths.on_a_printer_while_in_progress,
+        "made by a bill": document_truths.made_by_a_bill,
+        "has its material": stock_truths.has_its_material,
+        "what was reported moved": stock_truths.what_was_reported_moved,
     },
     m.PurchaseOrder: {
         "expected after the lead time": lambda order: (
@@ -165,8 +122,9 @@ TRUTHS: dict[type[Any], dict[str, Truth]] = {
         ),
         "code has its year": lambda order: f"-{order.order_date.year}-" in order.code,
         "has lines once it is ordered": lambda o: o.status in WITHOUT_LINES or o.lines,
-        "lines numbered from one": numbered_from_one,
-        "received as it says": received_as_it_says,
+        "lines numbered from one": document_truths.numbered_from_one,
+        "received as it says": document_truths.received_as_it_says,
+        "what was received moved": stock_truths.what_was_received_moved,
     },
     m.PurchaseOrderLine: {
         "at the item's cost": lambda line: line.unit_cost == line.item.unit_cost,
@@ -176,4 +134,5 @@ TRUTHS: dict[type[Any], dict[str, Truth]] = {
             move.quantity * SIGNS[move.transaction_type] > 0
         ),
     },
+    m.Reservation: {"its owner needs it": stock_truths.is_needed_by_its_owner},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def farm(
     line = {"product": lamp, "quantity": 3, "unit_price": Decimal("39.90")}
     quote = quote_factory.build()
     order = sales_order_factory.build(quote=quote, lines=[line])
-    return Farm(quote, order, [], [], [], [])
+    return Farm(quote, order, [], [], [], [], [])
 
 
 def shown(farm: Farm, **seconds: float) -> str:
@@ -62,7 +63,19 @@ def test_a_bill_shows_quantities_without_needless_zeros(farm: Farm) -> None:
 )
 def test_what_is_missing_is_written_in_full(farm: Farm, quantity: str, written: str) -> None:
     missing = Decimal(quantity)
-    short = Shortage(1, "PLA", "White PLA", "kg", False, missing, NONE, NONE, missing)
+    short = Shortage(
+        item_id=1,
+        sku="PLA",
+        name="White PLA",
+        unit="kg",
+        made_here=False,
+        required=missing,
+        on_hand=NONE,
+        on_order=NONE,
+        missing=missing,
+        needed_by=date.today(),
+        short_for=[],
+    )
 
     (row,) = [
         line for line in shown(replace(farm, shortages=[short])).splitlines() if "White PLA" in line

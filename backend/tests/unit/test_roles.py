@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
 from fastapi import HTTPException
 
-from app.auth import require_role
+from app.auth import at_least, require_role
 from app.models import Role
 
 if TYPE_CHECKING:
@@ -37,3 +38,18 @@ def test_a_user_in_none_of_them_is_told_which(user_factory: type[UserFactory], r
 def test_no_role_is_enough_where_none_is_named(user_factory: type[UserFactory]) -> None:
     with pytest.raises(HTTPException):
         require_role()(user_factory.build(admin=True))
+
+
+LADDER = [Role.VIEWER, Role.OPERATOR, Role.PLANNER, Role.ADMIN]
+
+
+@pytest.mark.parametrize("needed", LADDER)
+def test_a_role_is_enough_for_all_that_those_below_it_may(
+    user_factory: type[UserFactory], needed: Role
+) -> None:
+    enough = []
+    for role in LADDER:
+        with contextlib.suppress(HTTPException):
+            enough.append(at_least(needed)(user_factory.build(role=role)).role)
+
+    assert enough == LADDER[LADDER.index(needed) :]

@@ -1,0 +1,36 @@
+"""The items that products are stocked as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.models import Item, ItemType, Product
+
+from .errors import RuleError
+from .locking import locked
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def stock_item(db: Session, product: Product) -> Item:
+    """The item that a product is stocked as, made with the product's SKU when first needed.
+
+    `RuleError` if another item has that SKU: only a person can tell whether it is the same thing.
+    """
+    if product.item is None:
+        product = locked(db, Product, product.id)  # somebody else may be making the item just now
+    if product.item is not None:
+        return product.item
+    if db.scalar(select(Item.id).where(Item.sku == product.sku)) is not None:
+        raise RuleError(
+            f"{product.sku} is not kept in stock, and an item has its SKU already;"
+            " name that item as the product's, or rename it"
+        )
+    product.item = Item(
+        sku=product.sku, name=product.name, item_type=ItemType.FINISHED_GOOD, unit="ea"
+    )
+    db.flush()
+    return product.item
