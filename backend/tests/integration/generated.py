@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 VALID, INVALID = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
-AT_LIMITS = {VALID: 10, INVALID: 18}
+AT_LIMITS = {VALID: 7, INVALID: 12}
 """How many requests at the limits of the parameters are sent, of all that there are."""
-AT_RANDOM = 4
+AT_RANDOM = 3
 UNKNOWN = 2**30
 """Ids from here on stay as they were generated, so that some requests name no row."""
 PLACE = re.compile(r"/([a-z-]+)/\{(\w+)\}")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Traits = dict[str, Any]
+
+MANY = 2_000_000
+"""More than a request may ask for at once, so that chance is not refused."""
 
 ROWS: dict[str, list[tuple[str, Traits]]] = {
     "users": [("user", {}), ("user", {"inactive": True})],
@@ -42,8 +46,8 @@ ROWS: dict[str, list[tuple[str, Traits]]] = {
         ("printer", {}),
         ("production_order", {"product__bom_lines": [{"item__with_stock": True}]}),
         ("production_order", {"released": True}),
-        ("production_order", {"in_progress": True}),
-        ("production_order", {"half_completed": True}),
+        ("production_order", {"in_progress": True, "quantity_ordered": MANY}),
+        ("production_order", {"half_completed": True, "quantity_ordered": MANY}),
     ],
     "inventory-transactions": [("item", {"with_stock": True}), ("item", {})],
     "stock": [("item", {"with_stock": True}), ("item", {"low_on_stock": True})],
@@ -51,8 +55,8 @@ ROWS: dict[str, list[tuple[str, Traits]]] = {
     "reservations": [("sales_order", {"ready": True}), ("production_order", {"released": True})],
     "purchase-orders": [
         ("purchase_order", {"with_lines": True}),
-        ("purchase_order", {"ordered": True}),
-        ("purchase_order", {"partly_received": True}),
+        ("purchase_order", {"ordered": True, "lines": [{"quantity": Decimal(MANY)}] * 2}),
+        ("purchase_order", {"partly_received": True, "lines": [{"quantity": Decimal(MANY)}] * 2}),
     ],
     "purchase-suggestions": [
         ("production_order", {"product__bom_lines": [{"item__with_vendor": True}]})

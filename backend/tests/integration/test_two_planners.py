@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
-from app.models import Item, Product, PurchaseOrder, Quote, Role, SalesOrder, User
+from app.models import Item, Product, PurchaseOrder, Quote, Role, SalesOrder, User, Vendor
 from app.services import (
     bill_revisions,
     catalog,
+    master_data,
     production,
     purchase_suggestions,
     purchasing,
@@ -29,7 +31,7 @@ from .collisions import Person, collide, crowd
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.models import Customer, Vendor
+    from app.models import Customer
     from factoryfloor import ModelFactory
     from tests.factories import (
         ProductFactory,
@@ -172,6 +174,34 @@ def test_two_bills_changed_at_once_do_not_name_each_other(
 
     assert first == 1
     assert isinstance(second, CircularBillError)
+
+
+def test_a_vendor_who_is_being_preferred_is_not_deleted(
+    db: Session, item: Item, vendor: Vendor
+) -> None:
+    item_id, vendor_id = item.id, vendor.id
+
+    _, refusal = collide(
+        lambda db: catalog.edit_item(db, item_id, 1, {"preferred_vendor_id": vendor_id}).id,
+        lambda db: master_data.delete(db, Vendor, vendor_id),
+    )
+
+    assert isinstance(refusal, RuleError)
+    assert item.preferred_vendor == vendor
+
+
+def test_a_vendor_who_is_being_deleted_is_not_preferred(
+    db: Session, item: Item, vendor: Vendor
+) -> None:
+    item_id, vendor_id = item.id, vendor.id
+
+    _, refusal = collide(
+        lambda db: master_data.delete(db, Vendor, vendor_id),
+        lambda db: catalog.edit_item(db, item_id, 1, {"preferred_vendor_id": vendor_id}).id,
+    )
+
+    assert isinstance(refusal, IntegrityError)
+    assert item.preferred_vendor is None
 
 
 def test_two_administrators_cannot_put_each_other_out(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.services import production
+from app.services import production, shipping
 from app.services.inventory import Stock
 
 from . import farm
@@ -48,8 +48,9 @@ def test_each_of_two_lines_of_one_product_gets_its_own_pieces(db: Session, pla: 
 
 
 def test_pieces_beyond_what_their_line_needs_are_anybodys(db: Session, pla: Item) -> None:
-    vase = farm.product("VASE", (pla, 10), item=farm.shelf("VASE", "0.5"))
-    order = farm.confirmed(db, (vase, 2))
+    vase = farm.product("VASE", (pla, 10), item=farm.shelf("VASE", "1.5"))
+    order = farm.confirmed(db, (vase, 3))
+    shipping.ship(db, order.id, {1: 1})
 
     farm.printed(db, order.production_orders[0], good=2)
 

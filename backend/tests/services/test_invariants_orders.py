@@ -124,7 +124,7 @@ def attempt(small_farm: Farm, name: str, which: int, n: int) -> bool:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
 )
@@ -148,7 +148,7 @@ def covered(db: Session) -> list[tuple[Any, ...]]:
 
 
 @settings(
-    max_examples=15,
+    max_examples=10,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
 )

@@ -106,6 +106,20 @@ def test_a_locked_row_can_be_referred_to_meanwhile(db: Session, lock: Lock) -> N
 
 
 @pytest.mark.committed_db
+def test_a_row_that_is_to_be_deleted_cannot_be_referred_to_any_more(db: Session) -> None:
+    item_id = ItemFactory.create().id
+    db.commit()
+    refer = select(Item.id).with_for_update(read=True, key_share=True, nowait=True)
+
+    with SessionLocal() as first, SessionLocal() as second:
+        locked(first, Item, item_id, to_delete=True)
+
+        with pytest.raises(OperationalError) as refused:
+            second.scalar(refer)
+    assert isinstance(refused.value.orig, LockNotAvailable)
+
+
+@pytest.mark.committed_db
 def test_items_are_locked_by_their_ids_however_they_are_named(db: Session) -> None:
     # the higher lies before the lower
     high, low = ItemFactory.create(id=2).id, ItemFactory.create(id=1).id

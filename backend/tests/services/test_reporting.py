@@ -12,6 +12,7 @@ from app.models import InventoryTransaction
 from app.services import production
 from app.services.errors import InvalidInputError, RuleError
 from app.services.inventory import Stock
+from app.services.reservations import reserve
 from tests.factories import BOMLineFactory
 
 from . import farm
@@ -84,6 +85,17 @@ def test_an_order_is_completed_with_its_last_piece(
     assert at_work.printer is not None
     assert at_work.printer.status == "idle"
     assert farm.stock_of(db, pla) == Stock(Decimal(745), Decimal(0))
+
+
+def test_a_completed_order_lets_go_of_what_it_did_not_take(
+    db: Session, at_work: ProductionOrder
+) -> None:
+    spare = farm.material("SPARE", 5)
+    reserve(db, at_work, spare, Decimal(5))
+
+    production.report(db, at_work.id, good=10)
+
+    assert farm.stock_of(db, spare) == Stock(Decimal(5), Decimal(0))
 
 
 def test_all_pieces_may_be_scrapped(db: Session, at_work: ProductionOrder) -> None:

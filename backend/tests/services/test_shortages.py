@@ -129,6 +129,30 @@ def test_material_reserved_for_one_order_is_short_for_another_that_is_due_sooner
     assert (one.production_order, one.missing) == (urgent.code, Decimal(53))
 
 
+def test_pieces_reserved_for_one_line_are_short_for_another_that_is_due_sooner(
+    db: Session,
+) -> None:
+    vase = farm.product("VASE", item=farm.shelf("VASE", 2))
+    farm.confirmed(db, (vase, 2), ship_date=farm.day(9))
+    urgent = farm.confirmed(db, (vase, 2), ship_date=farm.day(1))
+    production.cancel(db, urgent.production_orders[0].id)
+
+    (one,) = short(db)["VASE"].short_for
+
+    assert (one.sales_order, one.missing) == (urgent.code, Decimal(2))
+
+
+def test_pieces_made_for_one_line_are_short_for_another_that_is_due_sooner(db: Session) -> None:
+    vase = farm.product("VASE")
+    farm.confirmed(db, (vase, 2), ship_date=farm.day(9))
+    urgent = farm.confirmed(db, (vase, 2), ship_date=farm.day(1))
+    production.cancel(db, urgent.production_orders[0].id)
+
+    (one,) = short(db)["VASE"].short_for
+
+    assert (one.sales_order, one.missing) == (urgent.code, Decimal(2))
+
+
 def test_overdrawn_stock_is_short_for_nobody_in_particular_and_today(db: Session) -> None:
     cap = farm.part("CAP", (farm.material("PETG"), 1), quantity=-4)
     production.create(db, farm.product("JAR", (cap, 1)).id, 1, farm.day(30))

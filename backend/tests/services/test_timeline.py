@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.services import production
+from app.services import production, shipping
 from app.services.demand import timeline
 from app.services.errors import NotFoundError
 
@@ -93,6 +93,14 @@ def test_a_product_is_needed_by_customers_and_comes_from_production(
         ("production_order", made.code, Decimal(3), Decimal(5)),
         ("sales_order", order.code, Decimal(-5), Decimal(0)),
     ]
+
+
+def test_lines_that_were_shipped_need_nothing_more(db: Session, vase: Product) -> None:
+    order = farm.confirmed(db, (vase, 2), (vase, 3))
+    shipping.ship(db, order.id, {1: 2})
+
+    taken = [quantity for kind, _, quantity, _ in entries(db, vase.item) if kind == "sales_order"]
+    assert taken == [-3]
 
 
 def test_pieces_that_are_done_take_nothing_more(db: Session, vase: Product, pla: Item) -> None:

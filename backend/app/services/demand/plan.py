@@ -80,8 +80,7 @@ def _missing(allocations: Iterable[Allocation]) -> list[Allocation]:
 
 def _explode(plan: Plan, short: Allocation, lines: Iterable[Component]) -> None:
     for part, quantity in needed_for(lines, short.quantity).items():
-        need = replace(short.need, quantity=quantity, reserved=NOTHING)
-        plan.needs.setdefault(part, []).append(need)
+        plan.needs.setdefault(part, []).append(replace(short.need, quantity=quantity))
 
 
 def day_of(need: Need) -> date:
