@@ -64,3 +64,17 @@ def test_two_traits_of_one_sub_factory_combine() -> None:
 def test_a_trait_reaches_two_levels_down() -> None:
     assert HouseFactory.create().owner.address.city == "Bari"
     assert HouseFactory.create(abroad=True).owner.address.city == "Graz"
+
+
+class Described:
+    def __repr__(self) -> str:
+        raise AssertionError("nobody asked for a description")
+
+
+class AloofFactory(AddressFactory):
+    class Params:
+        far = factory.Trait(city=Described())
+
+
+def test_a_trait_that_is_off_describes_no_declaration() -> None:
+    assert AloofFactory.build().city == "Turin"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from factory.declarations import SKIP, BaseDeclaration, Maybe, PostGenerationDeclaration, Trait
+from factory.builder import Resolver
+from factory.declarations import (
+    SKIP,
+    BaseDeclaration,
+    Maybe,
+    PostGenerationDeclaration,
+    SelfAttribute,
+    Trait,
+)
 from factory.enums import SPLITTER, get_builder_phase
 
 from .children import Children
@@ -31,6 +39,7 @@ def made_of(trait: Trait, flag: str, declared: Mapping[str, Any]) -> dict[str, A
     others = {name: declaration for name, declaration in declared.items() if name not in valued}
     found: dict[str, Any] = {}
     for name, choice in trait.as_declarations(flag, others).items():
+        choice.decider = _Switch(choice.decider)
         root, _, parameter = name.partition(SPLITTER)
         if name in valued:
             # factory_boy keeps the value given to a hook under `name__`
@@ -42,6 +51,25 @@ def made_of(trait: Trait, flag: str, declared: Mapping[str, Any]) -> dict[str, A
         else:
             found[name] = choice
     return found
+
+
+class _Switch(BaseDeclaration):
+    """Whether a trait is switched on.
+
+    factory_boy asks for an attribute that is not there in most objects, and each time describes
+    all their declarations in an error that nobody reads.
+    """
+
+    def __init__(self, flag: SelfAttribute) -> None:
+        super().__init__()
+        self._flag = flag
+
+    def evaluate(self, instance: Any, step: Any, extra: dict[str, Any]) -> Any:
+        target = step.chain[self._flag.depth - 1] if self._flag.depth > 1 else instance
+        declared = getattr(target, "_Resolver__declarations", ())  # as Python mangles its name
+        if isinstance(target, Resolver) and self._flag.attribute_name not in declared:
+            return False
+        return self._flag.evaluate(instance, step, extra)
 
 
 def with_default(declared: DeclarationSet, name: str, value: Any) -> Any:
