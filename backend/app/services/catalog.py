@@ -39,7 +39,8 @@ def create_item(db: Session, values: Mapping[str, Any]) -> Item:
 
 def edit_item(db: Session, item_id: int, version: int, changes: Mapping[str, Any]) -> Item:
     """The item with these changes; `RuleError` if its unit would change once it is used."""
-    item = locked(db, Item, item_id)
+    # a bill that is being written in the old unit is waited for
+    item = locked(db, Item, item_id, exclusively="unit" in changes)
     if changes.get("unit", item.unit) != item.unit and _is_counted(db, item_id):
         raise RuleError(f"{item.sku} is counted in {item.unit}; make another item for another unit")
     _require_vendor(db, changes)

@@ -33,16 +33,17 @@ RowT = TypeVar("RowT", bound="Base")
 CataloguedT = TypeVar("CataloguedT", Item, Product)
 
 
-def locked(db: Session, model: type[RowT], row_id: int, *, to_delete: bool = False) -> RowT:
+def locked(db: Session, model: type[RowT], row_id: int, *, exclusively: bool = False) -> RowT:
     """The row as it is in the database now, held against changes of others.
 
-    One that is to be deleted is held against those, too, who would refer to it. What else the
-    session has read, such as the lines of an order, is read again when it is used.
+    Held exclusively, as to be deleted, it waits for those who are about to refer to it, and keeps
+    others from it. What else the session has read, such as the lines of an order, is read again
+    when it is used.
     `NotFoundError` if there is none.
     """
     db.flush()  # what the session has changed but not written would be lost to the reading below
     db.expire_all()  # the lines of an order may have changed while this session waited for it
-    row = db.get(model, row_id, with_for_update={"key_share": not to_delete})
+    row = db.get(model, row_id, with_for_update={"key_share": not exclusively})
     if row is None:
         raise NotFoundError(f"no {name_of(model)} has the id {row_id}")
     return row

@@ -41,7 +41,7 @@ def edit(
 
 def delete(db: Session, model: type[MasterT], row_id: int) -> None:
     """The row is gone; `RuleError` or an integrity error if another refers to it."""
-    row = locked(db, model, row_id, to_delete=True)
+    row = locked(db, model, row_id, exclusively=True)
     if model in FORGETTABLE:
         _refuse_if_used(db, model, row_id)
     db.delete(row)

@@ -176,6 +176,21 @@ def test_two_bills_changed_at_once_do_not_name_each_other(
     assert isinstance(second, CircularBillError)
 
 
+def test_a_unit_that_a_bill_is_being_written_in_is_not_changed(
+    db: Session, item: Item, product: Product
+) -> None:
+    item_id, product_id = item.id, product.id
+    line = bill_revisions.NewBOMLine(item_id, Decimal(1))
+
+    _, refusal = collide(
+        lambda db: bill_revisions.revise(db, product_id, 1, [line]).bom_revision,
+        lambda db: catalog.edit_item(db, item_id, 1, {"unit": "kg"}).id,
+    )
+
+    assert isinstance(refusal, RuleError)
+    assert item.unit == "ea"
+
+
 def test_a_vendor_who_is_being_preferred_is_not_deleted(
     db: Session, item: Item, vendor: Vendor
 ) -> None:

@@ -112,7 +112,7 @@ def test_a_row_that_is_to_be_deleted_cannot_be_referred_to_any_more(db: Session)
     refer = select(Item.id).with_for_update(read=True, key_share=True, nowait=True)
 
     with SessionLocal() as first, SessionLocal() as second:
-        locked(first, Item, item_id, to_delete=True)
+        locked(first, Item, item_id, exclusively=True)
 
         with pytest.raises(OperationalError) as refused:
             second.scalar(refer)
