@@ -43,7 +43,9 @@ def locked(db: Session, model: type[RowT], row_id: int, *, exclusively: bool = F
     """
     db.flush()  # what the session has changed but not written would be lost to the reading below
     db.expire_all()  # the lines of an order may have changed while this session waited for it
-    row = db.get(model, row_id, with_for_update={"key_share": not exclusively})
+    # SQLAlchemy 2.0.23 caches one statement for both values of key_share; `of` has one of its own
+    how: dict[str, object] = {"of": model} if exclusively else {"key_share": True}
+    row = db.get(model, row_id, with_for_update=how)
     if row is None:
         raise NotFoundError(f"no {name_of(model)} has the id {row_id}")
     return row
