@@ -32,8 +32,8 @@ class TransactionType(StrEnum):
 class InventoryTransaction(Base):
     """One movement of an item: positive into stock, negative out of it.
 
-    No check ties the sign to the type: a reversal is a transaction of the same type with the
-    opposite sign, and nothing is ever deleted.
+    No check ties the sign to the type, and nothing is ever deleted: a mistake is put right by an
+    adjustment.
     """
 
     __tablename__ = "inventory_transactions"

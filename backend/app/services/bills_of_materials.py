@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_UP, Decimal
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -60,15 +60,16 @@ def requirements(db: Session, product: Product, quantity: Decimal) -> list[Requi
     """Everything to buy to make so many pieces, by SKU, summed over all levels.
 
     An item that a product is stocked as is replaced by what that product's own bill asks for.
-    Each sum is rounded up to what can be counted. Stock is not subtracted; `demand.shortages`
-    does that.
+    What is made here is made in whole pieces, and each sum is rounded up to what can be counted.
+    Stock is not subtracted; `demand.shortages` does that.
     """
     bills = load_bills(db, [product.id])
     pieces = defaultdict(Decimal, {product.id: quantity})
     bought: defaultdict[int, Decimal] = defaultdict(Decimal)
     for product_id in top_down(db, bills):
+        made = whole_pieces(pieces[product_id])
         for line in bills[product_id]:
-            amount = pieces[product_id] * line.quantity_per
+            amount = made * line.quantity_per
             if line.made_as is not None and bills[line.made_as]:
                 pieces[line.made_as] += amount
             else:
@@ -78,6 +79,11 @@ def requirements(db: Session, product: Product, quantity: Decimal) -> list[Requi
         Requirement(i.id, i.sku, i.name, i.unit, bought[i.id].quantize(SMALLEST, ROUND_UP))
         for i in items
     ]
+
+
+def whole_pieces(quantity: Decimal) -> Decimal:
+    """The pieces to make so that there is so much of what is made here."""
+    return quantity.to_integral_value(ROUND_CEILING)
 
 
 def needed_for(lines: Iterable[Component], pieces: int | Decimal) -> dict[int, Decimal]:

@@ -18,8 +18,9 @@ from app.models import (
 
 from . import master_data
 from .bill_revisions import refuse_circle
-from .errors import RuleError
-from .locking import locked, require
+from .errors import InvalidInputError, RuleError
+from .locking import lock_items, locked, require
+from .stocking import PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,8 @@ def edit_product(db: Session, product_id: int, version: int, changes: Mapping[st
     """
     product = locked(db, Product, product_id)
     moved = product.item_id != changes.get("item_id", product.item_id)
+    if moved and product.item_id is not None:
+        lock_items(db, [product.item_id])  # pieces that are being booked just now are waited for
     if moved and product.item_id is not None and _has_moved(db, product.item_id):
         raise RuleError(f"there is stock of {product.sku} already; it stays the item that it is")
     _require_item(db, changes)
@@ -93,14 +96,21 @@ def _require_vendor(db: Session, values: Mapping[str, Any]) -> None:
 
 
 def _require_item(db: Session, values: Mapping[str, Any]) -> None:
-    if (item_id := values.get("item_id")) is not None:
-        require(db, Item, item_id)
+    """The item that a product is stocked as: there is one, and it is counted in pieces."""
+    if (item_id := values.get("item_id")) is None:
+        return
+    item = require(db, Item, item_id)
+    if item.unit != PIECES:
+        raise InvalidInputError(
+            f"{item.sku} is counted in {item.unit}; a product is stocked as an item in {PIECES}"
+        )
 
 
 def _is_counted(db: Session, item_id: int) -> bool:
+    of_a_product = select(Product.id).where(Product.item_id == item_id).limit(1)
     in_a_bill = select(BOMLine.id).where(BOMLine.item_id == item_id).limit(1)
     on_an_order = select(PurchaseOrderLine.id).where(PurchaseOrderLine.item_id == item_id).limit(1)
-    uses = (db.scalar(use) for use in (in_a_bill, on_an_order))
+    uses = (db.scalar(use) for use in (of_a_product, in_a_bill, on_an_order))
     return _has_moved(db, item_id) or any(use is not None for use in uses)
 
 

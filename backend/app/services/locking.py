@@ -1,5 +1,8 @@
 """Row locks: whoever changes a row holds it until the transaction ends.
 
+Every change of a production order holds the sales order that it is for. What is promised is given
+up without holding the item: more is available then, never less.
+
 Locks are taken in one order, so that two requests never wait for each other: quote, sales order,
 production order, purchase order, printer, products and items each by their id, and last the
 numbers of documents. Bills of materials are written one at a time, after their product is locked.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.models import ProductionOrder, ProductionOrderStatus
 
-from .bills_of_materials import load_bills, load_revisions, needed_for, top_down
+from .bills_of_materials import load_bills, load_revisions, needed_for, top_down, whole_pieces
 from .locking import lock_items
 from .numbering import next_code
 from .reservations import reserve, reserve_what_is_there, reserved_for
@@ -108,7 +108,7 @@ def _raise(db: Session, line: SalesOrderLine, product_id: int, pieces: Decimal) 
     made = ProductionOrder(
         code=next_code(db, ProductionOrder),
         product_id=product_id,
-        quantity_ordered=int(pieces.to_integral_value(ROUND_CEILING)),
+        quantity_ordered=int(whole_pieces(pieces)),
         quantity_completed=0,
         quantity_scrapped=0,
         status=ProductionOrderStatus.DRAFT,

@@ -85,19 +85,27 @@ def edit(
 def place(db: Session, order_id: int, expected_date: date | None = None) -> PurchaseOrder:
     """A draft is ordered from its vendor, today; it needs lines.
 
-    It is expected after the vendor's lead time, unless the vendor confirmed another date.
+    It is expected on the day that the vendor confirmed, else on the one that was chosen for the
+    draft if that is still to come, else after the vendor's lead time.
     """
     order = locked(db, PurchaseOrder, order_id)
     require_status(order, "ordered", PurchaseOrderStatus.DRAFT)
     if not order.lines:
         raise RuleError(f"{order.code} has no lines; add what is to be bought first")
+    order.expected_date = expected_date or _expected(order)
     order.order_date = date.today()
-    lead_time = timedelta(days=order.vendor.lead_time_days)
-    order.expected_date = expected_date or order.order_date + lead_time
     require_order_of_dates(order, order.order_date, order.expected_date, "expected on")
     order.status = PurchaseOrderStatus.ORDERED
     db.flush()
     return order
+
+
+def _expected(draft: PurchaseOrder) -> date:
+    today, lead_time = date.today(), timedelta(days=draft.vendor.lead_time_days)
+    chosen = draft.expected_date
+    if chosen is None or chosen < today or chosen == draft.order_date + lead_time:
+        return today + lead_time
+    return chosen
 
 
 def receive(db: Session, order_id: int, quantities: Mapping[int, Decimal]) -> PurchaseOrder:

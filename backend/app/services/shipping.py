@@ -36,7 +36,7 @@ def ship(
     """
     order = locked(db, SalesOrder, order_id)
     require_status(order, "shipped", *UNDER_WAY)
-    lock_items(db, {line.product.item_id for line in order.lines if line.product.item_id})
+    lock_items(db, {line.reservation.item_id for line in order.lines if line.reservation})
     parcel = _chosen(order, pieces) if pieces is not None else _all_reserved(order)
     if not parcel:
         raise StockError(f"nothing is reserved for {order.code}: there is nothing to ship")

@@ -9,10 +9,13 @@ from sqlalchemy import select
 from app.models import Item, ItemType, Product
 
 from .errors import RuleError
-from .locking import locked
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+
+PIECES = "ea"
+"""The unit of everything that is made here."""
 
 
 def stock_item(db: Session, product: Product) -> Item:
@@ -20,8 +23,8 @@ def stock_item(db: Session, product: Product) -> Item:
 
     `RuleError` if another item has that SKU: only a person can tell whether it is the same thing.
     """
-    if product.item is None:
-        product = locked(db, Product, product.id)  # somebody else may be making the item just now
+    # somebody else may be making its item just now, or naming another one
+    db.refresh(product, with_for_update={"key_share": True})
     if product.item is not None:
         return product.item
     if db.scalar(select(Item.id).where(Item.sku == product.sku)) is not None:
@@ -30,7 +33,7 @@ def stock_item(db: Session, product: Product) -> Item:
             " name that item as the product's, or rename it"
         )
     product.item = Item(
-        sku=product.sku, name=product.name, item_type=ItemType.FINISHED_GOOD, unit="ea"
+        sku=product.sku, name=product.name, item_type=ItemType.FINISHED_GOOD, unit=PIECES
     )
     db.flush()
     return product.item

@@ -44,6 +44,11 @@ def downgrade() -> None:
     op.create_index("ix_sales_orders_quote_id", "sales_orders", ["quote_id"])
     op.drop_index("uq_production_orders_printer_at_work", "production_orders")
     op.drop_column("production_orders", "bom_revision")
+    # without revisions, all lines of a product would be in force
+    op.execute(
+        "DELETE FROM bom_lines USING products"
+        " WHERE products.id = product_id AND revision <> products.bom_revision"
+    )
     for column in ("scrap_factor", "revision"):
         op.drop_column("bom_lines", column)
     op.drop_column("products", "bom_revision")

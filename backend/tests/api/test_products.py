@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.models import Item
     from tests.factories import (
         BOMLineFactory,
+        ItemFactory,
         ProductFactory,
         SalesOrderLineFactory,
     )
@@ -143,6 +144,17 @@ async def test_a_product_is_stocked_as_an_item_that_exists(planner_client: Async
 
     assert response.status_code == 422
     assert response.json()["detail"] == "no item has the id 2147483647"
+
+
+async def test_a_product_is_stocked_as_an_item_that_is_counted_in_pieces(
+    planner_client: AsyncClient, item_factory: type[ItemFactory]
+) -> None:
+    new = {"sku": "LAMP", "name": "Lamp", "item_id": item_factory.create(sku="PLA", unit="kg").id}
+
+    response = await planner_client.post(PRODUCTS, json=new)
+
+    assert response.status_code == 422
+    assert "PLA is counted in kg" in response.json()["detail"]
 
 
 async def test_a_product_is_edited(

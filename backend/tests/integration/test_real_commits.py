@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from app.database import SessionLocal
 from app.models import Printer, PrinterStatus
+
+from .collisions import collide
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -20,31 +20,17 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.integration, pytest.mark.committed_db]
 
 
-def test_the_second_waits_for_the_first_who_holds_the_printer(
-    db: Session, printer: Printer
-) -> None:
-    held, seen = threading.Event(), []
+def test_the_second_waits_for_the_first_who_holds_the_printer(printer: Printer) -> None:
     mine = select(Printer).where(Printer.id == printer.id).with_for_update()
-    db.commit()
 
-    def second() -> None:
-        held.wait()
-        with SessionLocal() as session:
-            seen.append(session.scalars(mine).one().status)
+    def start(db: Session) -> None:
+        db.scalars(mine).one().status = PrinterStatus.PRINTING
+        db.flush()
 
-    thread = threading.Thread(target=second)
-    thread.start()
-    with SessionLocal() as first:
-        first.scalars(mine).one().status = PrinterStatus.PRINTING
-        first.flush()
-        held.set()
-        thread.join(timeout=0.1)
-        waited = thread.is_alive()
-        first.commit()
-    thread.join()
+    # whoever did not wait would read what was committed: an idle printer
+    _, seen = collide(start, lambda db: db.scalars(mine).one().status)
 
-    assert waited
-    assert seen == [PrinterStatus.PRINTING]
+    assert seen == PrinterStatus.PRINTING
 
 
 def test_requests_log_in_and_see_what_factories_made(

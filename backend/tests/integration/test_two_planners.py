@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
-from app.models import Item, Product, PurchaseOrder, Quote, Role, SalesOrder, User, Vendor
+from app.models import (
+    Item,
+    Product,
+    PurchaseOrder,
+    Quote,
+    SalesOrder,
+    Vendor,
+)
 from app.services import (
-    bill_revisions,
     catalog,
-    master_data,
     production,
     purchase_suggestions,
     purchasing,
     quotes,
-    users,
 )
 from app.services import sales_orders as sales
-from app.services.bills_of_materials import CircularBillError
 from app.services.errors import RuleError, StaleVersionError
 
 from .collisions import Person, collide, crowd
@@ -37,10 +38,8 @@ if TYPE_CHECKING:
         ProductFactory,
         ProductionOrderFactory,
         QuoteFactory,
-        UserFactory,
     )
 
-    from .collisions import Work
     from .people import Worker
 
 pytestmark = [pytest.mark.integration, pytest.mark.committed_db]
@@ -158,77 +157,3 @@ def test_what_is_short_is_drafted_once(
     (order,) = db.scalars(select(PurchaseOrder))
     assert (first, second) == ([order.code], [])
     assert [line.quantity for line in order.lines] == [12]
-
-
-def test_two_bills_changed_at_once_do_not_name_each_other(
-    db: Session, product_factory: type[ProductFactory]
-) -> None:
-    lamp, shade = product_factory.create_batch(2, stocked=True)
-
-    def made_of(product: Product, part: Product) -> Work:
-        assert part.item_id is not None
-        product_id, line = product.id, bill_revisions.NewBOMLine(part.item_id, Decimal(1))
-        return lambda db: bill_revisions.revise(db, product_id, 1, [line]).bom_revision
-
-    first, second = collide(made_of(lamp, shade), made_of(shade, lamp))
-
-    assert first == 1
-    assert isinstance(second, CircularBillError)
-
-
-def test_a_unit_that_a_bill_is_being_written_in_is_not_changed(
-    db: Session, item: Item, product: Product
-) -> None:
-    item_id, product_id = item.id, product.id
-    line = bill_revisions.NewBOMLine(item_id, Decimal(1))
-
-    _, refusal = collide(
-        lambda db: bill_revisions.revise(db, product_id, 1, [line]).bom_revision,
-        lambda db: catalog.edit_item(db, item_id, 1, {"unit": "kg"}).id,
-    )
-
-    assert isinstance(refusal, RuleError)
-    assert item.unit == "ea"
-
-
-def test_a_vendor_who_is_being_preferred_is_not_deleted(
-    db: Session, item: Item, vendor: Vendor
-) -> None:
-    item_id, vendor_id = item.id, vendor.id
-
-    _, refusal = collide(
-        lambda db: catalog.edit_item(db, item_id, 1, {"preferred_vendor_id": vendor_id}).id,
-        lambda db: master_data.delete(db, Vendor, vendor_id),
-    )
-
-    assert isinstance(refusal, RuleError)
-    assert item.preferred_vendor == vendor
-
-
-def test_a_vendor_who_is_being_deleted_is_not_preferred(
-    db: Session, item: Item, vendor: Vendor
-) -> None:
-    item_id, vendor_id = item.id, vendor.id
-
-    _, refusal = collide(
-        lambda db: master_data.delete(db, Vendor, vendor_id),
-        lambda db: catalog.edit_item(db, item_id, 1, {"preferred_vendor_id": vendor_id}).id,
-    )
-
-    assert isinstance(refusal, IntegrityError)
-    assert item.preferred_vendor is None
-
-
-def test_two_administrators_cannot_put_each_other_out(
-    db: Session, user_factory: type[UserFactory]
-) -> None:
-    ada, bob = (user.id for user in user_factory.create_batch(2, admin=True))
-
-    _, second = collide(
-        lambda db: users.edit(db, ada, bob, {"is_active": False}).id,
-        lambda db: users.edit(db, bob, ada, {"is_active": False}).id,
-    )
-
-    assert isinstance(second, RuleError)
-    active = select(func.count()).where(User.role == Role.ADMIN, User.is_active)
-    assert db.scalar(active) == 1

@@ -74,11 +74,23 @@ def test_one_item_on_two_lines_of_a_bill_is_summed(db: Session) -> None:
 
 def test_quantities_multiply_over_three_levels_and_only_the_sum_is_rounded_up(db: Session) -> None:
     pla, pin, hinge = (ItemFactory.create(sku=sku) for sku in ("PLA", "PIN", "HINGE"))
-    product_of((pla, "20000.0003"), stocked_as=pin)
-    product_of((pin, "0.0007"), stocked_as=hinge)
-    door = product_of((hinge, "0.05"))
+    product_of((pla, "0.0003"), stocked_as=pin)
+    product_of((pin, "7"), stocked_as=hinge)
+    BOMLineFactory.create(
+        product=pin.product, item=pla, quantity_per=Decimal("0.0001"), scrap_factor=Decimal("0.05")
+    )
+    door = product_of((hinge, "3"))
 
-    assert needed(db, door, 11) == {"PLA": Decimal("7.7001")}  # 7.7000001155
+    assert needed(db, door, 11) == {"PLA": Decimal("0.0936")}  # 231 x 0.000405 = 0.093555
+
+
+def test_what_is_made_here_is_made_in_whole_pieces(db: Session) -> None:
+    pla, shade = ItemFactory.create(sku="PLA"), ItemFactory.create(finished_good=True)
+    product_of((pla, "0.18"), stocked_as=shade)
+    lamp = ProductFactory.create()
+    BOMLineFactory.create(product=lamp, item=shade, scrap_factor=Decimal("0.05"))
+
+    assert needed(db, lamp, 3) == {"PLA": 4 * Decimal("0.18")}  # 3.15 shades are 4
 
 
 @pytest.mark.parametrize("scrap,quantity", [("0", "76.5"), ("0.05", "80.325"), ("1", "153")])

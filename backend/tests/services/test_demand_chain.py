@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -171,6 +172,17 @@ def test_what_comes_after_it_is_needed_is_late(
     (made,) = farm.confirmed(db, (vase, 12)).production_orders
 
     assert [source.late for source in component(db, made).sources] == [False, late]
+
+
+def test_what_is_overdue_comes_today_at_the_earliest(db: Session, vase: Product, pla: Item) -> None:
+    farm.on_order(pla, 500, days=-5)
+    order = farm.confirmed(db, (vase, 12))
+    (made,) = order.production_orders
+    made.due_date = date.today() - timedelta(days=2)
+
+    _, bought = component(db, made).sources
+
+    assert (bought.on, bought.late) == (date.today(), True)
 
 
 def test_reserved_material_is_a_source_of_its_own(db: Session, vase: Product) -> None:

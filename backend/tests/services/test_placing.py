@@ -69,6 +69,18 @@ def test_a_placed_order_is_of_today_and_expected_after_the_lead_time(
     assert (draft.order_date, draft.expected_date) == (TODAY, AFTER_LEAD_TIME)
 
 
+@pytest.mark.parametrize(
+    "chosen,expected",
+    [(date(2032, 2, 1), date(2032, 2, 1)), (TODAY, TODAY), (YESTERDAY, AFTER_LEAD_TIME)],
+)
+def test_a_placed_order_is_expected_on_the_day_chosen_for_its_draft_if_that_is_to_come(
+    db: Session, draft: PurchaseOrder, chosen: date, expected: date
+) -> None:
+    edit(db, draft.id, 7, expected_date=chosen)
+
+    assert place(db, draft.id).expected_date == expected
+
+
 @pytest.mark.parametrize("expected", [TODAY, date(2033, 1, 1)])
 def test_a_placed_order_is_expected_on_the_day_that_the_vendor_confirmed(
     db: Session, draft: PurchaseOrder, expected: date

@@ -15,8 +15,6 @@ from tests.factories import ItemFactory, ProductFactory
 from .racing import meet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
 pytestmark = pytest.mark.integration
@@ -26,14 +24,12 @@ def items(db: Session) -> int | None:
     return db.scalar(select(func.count()).select_from(Item))
 
 
-def test_a_product_that_is_kept_in_stock_is_stocked_as_its_item(
-    db: Session, query_counter: Callable[[], int]
-) -> None:
+def test_a_product_that_is_kept_in_stock_is_stocked_as_its_item(db: Session) -> None:
     vase = ProductFactory.create(stocked=True)
-    before = query_counter()
+    before = items(db)
 
     assert stock_item(db, vase) is vase.item
-    assert query_counter() == before
+    assert items(db) == before
 
 
 def test_an_item_is_made_with_the_products_sku_and_name(db: Session) -> None:

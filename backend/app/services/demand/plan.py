@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.models import Product
-from app.services.bills_of_materials import load_bills, needed_for, top_down
+from app.services.bills_of_materials import load_bills, needed_for, top_down, whole_pieces
 from app.services.inventory import on_hand
 
 from . import sources
@@ -79,7 +79,7 @@ def _missing(allocations: Iterable[Allocation]) -> list[Allocation]:
 
 
 def _explode(plan: Plan, short: Allocation, lines: Iterable[Component]) -> None:
-    for part, quantity in needed_for(lines, short.quantity).items():
+    for part, quantity in needed_for(lines, whole_pieces(short.quantity)).items():
         plan.needs.setdefault(part, []).append(replace(short.need, quantity=quantity))
 
 

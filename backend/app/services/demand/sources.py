@@ -113,7 +113,7 @@ def _add_supply(sources: Sources, order: ProductionOrder, product: Product, peg:
     supply = Supply(
         kind=SourceKind.PRODUCTION,
         quantity=Decimal(order.quantity_open),
-        on=order.due_date or date.today(),
+        on=_not_past(order.due_date),
         document_id=order.id,
         document=order.code,
         line=peg.line,
@@ -169,11 +169,16 @@ def _supply(quantity: Decimal, order: PurchaseOrder, vendor: str) -> Supply:
     return Supply(
         kind=SourceKind.PURCHASE,
         quantity=quantity,
-        on=order.expected_date or date.today(),
+        on=_not_past(order.expected_date),
         document_id=order.id,
         document=order.code,
         vendor=vendor,
     )
+
+
+def _not_past(day: date | None) -> date:
+    """The day on which something comes; what is overdue comes today at the earliest."""
+    return max(day or date.today(), date.today())
 
 
 def named(db: Session, parts: Collection[int]) -> dict[int, tuple[str, str, str]]:
