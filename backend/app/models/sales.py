@@ -202,3 +202,8 @@ class SalesOrderLine(Base):
     def quantity_open(self) -> int:
         """The pieces that are still to be shipped."""
         return self.quantity - self.quantity_shipped
+
+    @property
+    def quantity_reserved(self) -> Decimal:
+        """The pieces in stock that are promised to the line."""
+        return self.reservation.quantity if self.reservation else Decimal(0)

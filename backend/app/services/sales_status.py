@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.models import ProductionOrderStatus, SalesOrderStatus
@@ -10,7 +9,7 @@ from app.models import ProductionOrderStatus, SalesOrderStatus
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.models import SalesOrder, SalesOrderLine
+    from app.models import SalesOrder
 
 UNDER_WAY = (
     SalesOrderStatus.CONFIRMED,
@@ -34,14 +33,10 @@ def _status_of(order: SalesOrder) -> SalesOrderStatus:
         return SalesOrderStatus.SHIPPED
     if any(line.quantity_shipped for line in order.lines):
         return SalesOrderStatus.PARTLY_SHIPPED
-    if all(_reserved(line) >= line.quantity_open for line in order.lines):
+    if all(line.quantity_reserved >= line.quantity_open for line in order.lines):
         return SalesOrderStatus.READY
     begun = (
         made.started_at is not None and made.status != ProductionOrderStatus.CANCELLED
         for made in order.production_orders
     )
     return SalesOrderStatus.IN_PRODUCTION if any(begun) else SalesOrderStatus.CONFIRMED
-
-
-def _reserved(line: SalesOrderLine) -> Decimal:
-    return line.reservation.quantity if line.reservation else Decimal(0)

@@ -57,20 +57,18 @@ def _chosen(order: SalesOrder, pieces: Mapping[int, int]) -> dict[SalesOrderLine
 
 
 def _all_reserved(order: SalesOrder) -> dict[SalesOrderLine, int]:
-    return {line: int(_reserved(line)) for line in order.lines if _reserved(line) >= 1}
-
-
-def _reserved(line: SalesOrderLine) -> Decimal:
-    return line.reservation.quantity if line.reservation else Decimal(0)
+    return {
+        line: int(line.quantity_reserved) for line in order.lines if line.quantity_reserved >= 1
+    }
 
 
 def _require_reserved(line: SalesOrderLine, quantity: int) -> None:
     where = f"line {line.line_number} of {line.sales_order.code}"
     if quantity > line.quantity_open:
         raise RuleError(f"{where} has {line.quantity_open} pieces open, not {quantity}")
-    if quantity > _reserved(line):
+    if quantity > line.quantity_reserved:
         raise StockError(
-            f"{where} has {plain(_reserved(line))} pieces reserved, not {quantity};"
+            f"{where} has {plain(line.quantity_reserved)} pieces reserved, not {quantity};"
             " plan the order again, or wait for its production"
         )
 

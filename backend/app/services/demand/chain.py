@@ -82,7 +82,7 @@ class _Builder:
 
     def line(self, line: SalesOrderLine) -> ChainLine:
         made_for = [made for made in self.orders if made.sales_order_line == line.line_number]
-        reserved = line.reservation.quantity if line.reservation else NOTHING
+        reserved = line.quantity_reserved
         coming = sum(
             made.quantity_open
             for made in made_for
