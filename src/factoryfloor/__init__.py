@@ -8,14 +8,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from factoryfloor.factories import Children, ModelFactory, reset_sequences, use_session
     from factoryfloor.floor import open_floor
+    from factoryfloor.plugin.shared import shared
+    from factoryfloor.scenarios import scenario
 
-__all__ = ["Children", "ModelFactory", "open_floor", "reset_sequences", "use_session"]
+__all__ = [
+    "Children",
+    "ModelFactory",
+    "open_floor",
+    "reset_sequences",
+    "scenario",
+    "shared",
+    "use_session",
+]
 
 _HOMES = {
     "Children": "factoryfloor.factories",
     "ModelFactory": "factoryfloor.factories",
     "open_floor": "factoryfloor.floor",
     "reset_sequences": "factoryfloor.factories",
+    "scenario": "factoryfloor.scenarios",
+    "shared": "factoryfloor.plugin.shared",
     "use_session": "factoryfloor.factories",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from factoryfloor.server import Address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from factoryfloor.databases import Visits
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,73 @@ def template(databases: Databases, prefix: str) -> str:
 def build_thing(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         connection.execute("CREATE TABLE thing (id int)")
+
+
+def build_filled(conninfo: str) -> None:
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("CREATE TABLE thing (id int); INSERT INTO thing VALUES (1)")
+
+
+@pytest.fixture
+def filled(databases: Databases, prefix: str) -> str:
+    """A template whose table holds a row."""
+    return databases.template("1" * 64, prefix, build_filled)
+
+
+@pytest.fixture
+def ours(open_databases: Callable[..., Databases], template: str, prefix: str) -> str:
+    """A kept database without rows, whose process has ended."""
+    past = open_databases()
+    name = past.clone(template, f"{prefix}_ours")
+    past.close(keep=[name])
+    return name
+
+
+@pytest.fixture
+def names(admin: psycopg.Connection, prefix: str) -> Callable[[], set[str]]:
+    """The names of this test's databases, but for templates and the registry."""
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND NOT datistemplate"
+    return lambda: {
+        name for (name,) in admin.execute(query, [prefix]) if not name.endswith("_registry")
+    }
+
+
+@pytest.fixture
+def home(databases: Databases, template: str, prefix: str) -> str:
+    """A clone that this process leases, as `factoryfloor run` does."""
+    return databases.clone(template, f"{prefix}_home")
+
+
+@pytest.fixture
+def put(databases: Databases, template: str, home: str) -> Callable[[str], str]:
+    """Puts a fresh clone of this name in the home's place."""
+
+    def put(name: str) -> str:
+        world = databases.clone(template, f"{home}_{name}")
+        databases.worlds.put(world, home)
+        return world
+
+    return put
+
+
+@pytest.fixture
+def visits(open_databases: Callable[..., Databases], home: str) -> Iterator[Visits]:
+    """Another process' book of what is under way."""
+    visits = open_databases().worlds.visits(home)
+    yield visits
+    visits.close()
+
+
+@pytest.fixture
+def wait_until_gone(admin: psycopg.Connection) -> Callable[[str], None]:
+    """Returns once there is no database of this name."""
+    query = "SELECT 1 FROM pg_database WHERE datname = %s"
+
+    def wait_until_gone(name: str) -> None:
+        while admin.execute(query, [name]).rowcount:
+            time.sleep(0.01)
+
+    return wait_until_gone
 
 
 @pytest.fixture

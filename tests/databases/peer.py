@@ -32,6 +32,9 @@ def main(url: str, registry: str) -> None:
                 say(databases.template(digest, project, build))
             case ["clone", template, name]:
                 say(databases.clone(template, name))
+            case ["replace", template, name]:
+                databases.replacing.put(databases.clone(template, f"{name}_next"), name)
+                say("replaced")
             case ["drop_later", name]:
                 databases.drop_later(name)
                 say("soon")

@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from .databases import Databases
+from .replacing import Replacing
+from .visits import Visits
+from .worlds import Worlds
 
-__all__ = ["Databases"]
+__all__ = ["Databases", "Replacing", "Visits", "Worlds"]

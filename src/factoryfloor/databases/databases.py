@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
-from factoryfloor.errors import FactoryFloorError, ForeignDatabaseError, SchemaError
+from factoryfloor.errors import ForeignDatabaseError
 
 from .dropping import Drops
 from .home import join_registry, names_on, open_registry
 from .leases import Leases
-from .making import build_template, discard, making, refuse_contents, vacate
-from .names import REGISTRY, template_name
+from .making import discard, making, refuse_contents, vacate
+from .names import REGISTRY
 from .registry import Standing
+from .replacing import Replacing
 from .statements import create_clone, create_empty
+from .templates import Templates, Wanted
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from psycopg.rows import TupleRow
 
     from factoryfloor.server import Server
 
@@ -45,16 +49,28 @@ class Databases:
         self._server = server
         self._registry_name = registry
         self._inherited: list[Leases] = []
-        self._builders: dict[str, Callable[[Registry], None]] = {}
+        self._templates = Templates(server)
         self._pid = os.getpid()
+        self._begun = False
         self._start()
 
     def _start(self) -> None:
-        self._cleaned = False
+        def join() -> psycopg.Connection[TupleRow]:
+            return join_registry(self._server, self._registry_name)
+
         self._leases = Leases(lambda: open_registry(self._server, self._registry_name))
-        self._drops = Drops(
-            lambda: join_registry(self._server, self._registry_name), self._leases.give_back
+        self._drops = Drops(join, self._leases.give_back)
+        self._worlds = Worlds(self._with_registry, self._leases.give_back, join)
+        self._replacing = Replacing(
+            self._server, self._registry_name, self._with_registry, self._leases, self._worlds.drain
         )
+
+    @property
+    def begun(self) -> bool:
+        """Whether the server has a registry yet; none is made to find out."""
+        self._server.ensure()
+        self._begun = self._begun or self._registry_name in names_on(self._server)
+        return self._begun
 
     @property
     def major_version(self) -> int:
@@ -65,6 +81,18 @@ class Databases:
     def role(self) -> str:
         """The role that owns what is made here."""
         return self._with_registry(lambda each: each.connection.info.user)
+
+    @property
+    def worlds(self) -> Worlds:
+        """What stands in the place of databases of this server."""
+        self._notice_fork()
+        return self._worlds
+
+    @property
+    def replacing(self) -> Replacing:
+        """What gets the names of databases of this server."""
+        self._notice_fork()
+        return self._replacing
 
     def refuse_foreign(self, name: str) -> None:
         """Raise `ForeignDatabaseError` where this database is somebody else's and not empty.
@@ -82,28 +110,37 @@ class Databases:
         # other workers may look at it at the same time
         refuse_contents(self._server, name, visited=True)
 
-    def template(self, digest: str, project: str, build: Callable[[str], None]) -> str:
+    def template(
+        self,
+        digest: str,
+        project: str,
+        build: Callable[[str], Any],
+        *,
+        kind: str = "",
+        source: str | None = None,
+    ) -> str:
         """The name of the template with this digest, built unless it is whole already.
 
-        `build` gets the libpq address of an empty database. When it raises, the database is
-        dropped, and the error passed on, as `SchemaError` unless it is a `FactoryFloorError`.
+        `build` gets the libpq address of an empty database, or of a copy of the template `source`,
+        and returns None or what `record` is to tell of the template. When it raises, the database
+        is dropped, and the error passed on, as `SchemaError` unless it is a `FactoryFloorError`.
+        A template with a `kind` takes the place of those of the same kind with other digests.
         """
-        name = template_name(project, digest)
+        wanted = Wanted(project, kind, digest, build, source)
+        return self._with_registry(lambda registry: self._templates.find_or_build(registry, wanted))
 
-        def find_or_build(registry: Registry) -> None:
-            self._clean_once(registry, project, digest)
-            if registry.touch(name):
-                return
-            with registry.locks.held(name):
-                # a process that held the lock may have built it
-                if not registry.touch(name):
-                    vacate(self._server, registry, name)
-                    registry.record_template(name, project, digest)
-                    build_template(self._server, registry, name, build)
+    def record(self, name: str) -> Any:
+        """What was recorded with this template, in JSON; None if nothing was."""
+        return self._with_registry(lambda registry: registry.record(name))
 
-        self._with_registry(find_or_build)
-        self._builders[name] = find_or_build
-        return name
+    def record_of(self, digest: str, project: str, kind: str) -> Any:
+        """What was recorded with a template that may not be there; nothing is built."""
+        return self.record(Wanted(project, kind, digest).name)
+
+    def latest_record(self, project: str, kind: str) -> Any:
+        """What was recorded last with a template of this kind, whatever its digest."""
+        family = Wanted(project, kind, "").family
+        return self._with_registry(lambda registry: registry.latest(family))
 
     def clone(self, template: str, name: str) -> str:
         """A fresh copy of a template, leased while this process lives; its name is returned.
@@ -114,18 +151,19 @@ class Databases:
 
         def make(registry: Registry, chosen: str) -> None:
             if not registry.record_clone(chosen, template):
-                self._rebuild(registry, template)
+                self._templates.rebuild(registry, template)
                 registry.record_clone(chosen, template)
             with making(registry, chosen):
                 create_clone(registry.connection, chosen, template, self._server.strategy)
 
-        return self._make(name, make)
+        def make_at_last(registry: Registry, chosen: str) -> None:
+            try:
+                make(registry, chosen)
+            except psycopg.errors.InvalidCatalogName:  # another process has just replaced it
+                self._templates.rebuild(registry, template)
+                make(registry, chosen)
 
-    def _rebuild(self, registry: Registry, template: str) -> None:
-        """Build a template again that this process asked for, and that is gone since."""
-        if template not in self._builders:
-            raise SchemaError(f"there is no whole template {template!r}; build it first.")
-        self._builders[template](registry)
+        return self._make(name, make_at_last)
 
     def create(self, name: str) -> str:
         """An empty database, recorded and leased as a clone is; its name is returned."""
@@ -172,11 +210,7 @@ class Databases:
     def clean(self, project: str) -> None:
         """Drop what processes that were killed have left of this project's."""
 
-        def drop_stale(registry: Registry) -> None:
-            self._cleaned = False
-            self._clean_once(registry, project, "")
-
-        self._with_registry(drop_stale)
+        self._with_registry(lambda registry: self._templates.clean(registry, project, ""))
 
     def close(self, keep: Collection[str] = ()) -> None:
         """Drop what this process cloned or created, except `keep`, and give the leases back.
@@ -186,16 +220,20 @@ class Databases:
         """
         if self._pid == os.getpid():
             self._drops.close()
+            self._worlds.close()
             self._leases.close(keep)
             self._start()
 
     def _with_registry(self, act: Callable[[Registry], _Result]) -> _Result:
+        self._notice_fork()
+        return self._leases.use(act)
+
+    def _notice_fork(self) -> None:
         if self._pid != os.getpid():
             # referenced, because its connection is the parent's to close
             self._inherited.append(self._leases)
             self._pid = os.getpid()
             self._start()
-        return self._leases.use(act)
 
     def _make(self, name: str, make: Callable[[Registry, str], None]) -> str:
         def lease_and_make(registry: Registry) -> str:
@@ -209,19 +247,3 @@ class Databases:
             return chosen
 
         return self._with_registry(lease_and_make)
-
-    def _clean_once(self, registry: Registry, project: str, digest: str) -> None:
-        if self._cleaned:
-            return
-        self._cleaned = True
-        stale = registry.stale(project, digest)
-        if not stale:
-            return
-        with registry.locks.gate_closed():
-            for name in stale:
-                if registry.locks.try_acquire(name):
-                    # what cannot be dropped now is no reason to stop: a later run tries again
-                    with contextlib.suppress(FactoryFloorError, psycopg.Error):
-                        if registry.condemn(name, project, digest):
-                            discard(registry, name)
-                    registry.locks.release(name)

@@ -30,11 +30,14 @@ _PATIENCE: Final = 60.0  # seconds
 
 _READY: Final = """
 SELECT shobj_description(d.oid, 'pg_database') IS NOT DISTINCT FROM %s AS marked,
-    to_regclass(quote_ident(current_user) || '.databases') IS NOT NULL AS complete
+    EXISTS (SELECT FROM pg_attribute WHERE attname = 'world' AND NOT attisdropped
+        AND attrelid = to_regclass(quote_ident(current_user) || '.databases')) AS complete
 FROM pg_database d WHERE d.datname = current_database()
 """
 
 # Each role has a schema of its own, so that none can make another drop what is not its own.
+# `record` is what a snapshot holds, in JSON; `world` the database that stands in this one's place,
+# which is that one's `home`. The last column to be added is the one that `_READY` looks for.
 _TABLE: Final = """
 CREATE SCHEMA IF NOT EXISTS AUTHORIZATION CURRENT_USER;
 SET LOCAL search_path TO "$user";
@@ -48,7 +51,10 @@ CREATE TABLE IF NOT EXISTS databases (
     oid oid,
     created_at timestamptz NOT NULL DEFAULT now(),
     used_at timestamptz NOT NULL DEFAULT now()
-)
+);
+ALTER TABLE databases ADD COLUMN IF NOT EXISTS record json;
+ALTER TABLE databases ADD COLUMN IF NOT EXISTS home text;
+ALTER TABLE databases ADD COLUMN IF NOT EXISTS world text
 """
 
 _SESSION: Final = """
@@ -69,7 +75,7 @@ def open_registry(server: Server, name: str) -> psycopg.Connection[TupleRow]:
         _create_missing(server, name)
         connection = _reach(server, name)
     with _closed_on_error(connection):
-        _complete(connection)
+        complete(connection)
         connection.execute(_SESSION)
     return connection
 
@@ -133,7 +139,8 @@ def _create_missing(server: Server, name: str) -> None:
             create_empty(maintenance, name)
 
 
-def _complete(connection: psycopg.Connection[TupleRow]) -> None:
+def complete(connection: psycopg.Connection[TupleRow]) -> None:
+    """Have the connected database be a registry, with the table as it is today."""
     if _standing(connection) == (True, True):
         return
     with connection.transaction():

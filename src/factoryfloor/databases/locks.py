@@ -57,6 +57,17 @@ class Locks:
             self.release(name)
 
     @contextlib.contextmanager
+    def shared(self, name: str) -> Iterator[None]:
+        """The lock of this name, together with others who share it."""
+        self._connection.execute("SELECT pg_advisory_lock_shared(%s, hashtext(%s))", [NAMES, name])
+        try:
+            yield
+        finally:
+            self._connection.execute(
+                "SELECT pg_advisory_unlock_shared(%s, hashtext(%s))", [NAMES, name]
+            )
+
+    @contextlib.contextmanager
     def gate_closed(self) -> Iterator[None]:
         """Nobody passes the gate meanwhile."""
         self._connection.execute("SELECT pg_advisory_lock(%s, 0)", [_GATE])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import errors
@@ -14,7 +14,7 @@ from .contents import contents, visitors
 from .home import connect
 from .names import RESERVED
 from .registry import Registry, Standing
-from .statements import create_empty, drop_forced, drop_unused, seal
+from .statements import create_clone, create_empty, drop_forced, drop_unused, seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,14 +25,24 @@ _REMEDY = "Name another database in TEST_DATABASE_URL, or empty this one yoursel
 
 
 def build_template(
-    server: Server, registry: Registry, name: str, build: Callable[[str], None]
+    server: Server,
+    registry: Registry,
+    name: str,
+    build: Callable[[str], Any],
+    source: str | None = None,
 ) -> None:
-    """Make a recorded template: an empty database, filled by `build`, then closed to everybody."""
+    """Make a recorded template: filled by `build`, then closed to everybody.
+
+    It begins empty, or as a copy of the template `source`.
+    """
     with making(registry, name, whole=False):
-        create_empty(registry.connection, name)
+        if source is None:
+            create_empty(registry.connection, name)
+        else:
+            create_clone(registry.connection, name, source, server.strategy)
     with undone_on_error(registry, name):
         try:
-            build(server.address.conninfo(name))
+            record = build(server.address.conninfo(name))
         except FactoryFloorError:
             raise
         except Exception as error:
@@ -41,7 +51,7 @@ def build_template(
                 f"{type(error).__name__}: {error}"
             ) from error
         seal(registry.connection, name)
-        registry.complete(name)
+        registry.complete(name, record)
 
 
 @contextlib.contextmanager
@@ -72,10 +82,16 @@ def undone_on_error(registry: Registry, name: str) -> Iterator[None]:
 
 
 def discard(registry: Registry, name: str) -> None:
-    """Drop a recorded database and strike its record; one that is not ours is left alone."""
+    """Drop a recorded database and strike its record; one that is not ours is left alone.
+
+    The worlds that stood in its place go with it, but for those in which somebody is.
+    """
     if registry.standing(name) is Standing.OURS:
         drop_forced(registry.connection, name)
-    registry.forget(name)
+    for world in registry.forget(name):
+        if registry.locks.try_acquire(world):
+            discard(registry, world)
+            registry.locks.release(world)
 
 
 def vacate(server: Server, registry: Registry, name: str) -> None:

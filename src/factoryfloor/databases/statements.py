@@ -57,6 +57,16 @@ def drop_unused(connection: psycopg.Connection[TupleRow], name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
+def rename(connection: psycopg.Connection[TupleRow], name: str, new: str) -> None:
+    """Give a database another name; `ObjectInUse` is raised after five seconds of being used.
+
+    Whoever connects meanwhile waits, and is told then that there is none of this name.
+    """
+    statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    with may_own(connection, name):
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(new)))
+
+
 def seal(connection: psycopg.Connection[TupleRow], name: str) -> None:
     """Make a database a template: nobody may connect, and whoever still is connected is not."""
     statement = sql.SQL("ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false")

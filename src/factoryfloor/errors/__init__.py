@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from .changed import SharedChange, SharedDataChangedWarning
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,13 +26,21 @@ __all__ = [
     "InsufficientPrivilegeError",
     "IsolationError",
     "LeftBehindWarning",
+    "MissingRowError",
     "NoActiveSessionError",
     "RefusedDataError",
     "RefusedIntegrityError",
     "RefusedRowError",
+    "ScaleError",
+    "ScenarioDefinitionError",
+    "ScenarioFailedError",
     "SchemaError",
     "ServerUnreachableError",
     "SettingsError",
+    "SharedChange",
+    "SharedDataChangedWarning",
+    "SharedDataError",
+    "UnknownScenarioError",
 ]
 
 
@@ -80,6 +90,44 @@ class FixtureConflictError(FactoryFloorError):
 
 class RefusedRowError(FactoryFloorError):
     """A row that cannot be written, explained whole: everything wrong with it, at once."""
+
+
+class MissingRowError(FactoryFloorError, LookupError):
+    """A row that a scenario or a group made is not there any more."""
+
+
+class SharedDataError(FactoryFloorError):
+    """Data that tests share is declared in a way that cannot be, or could not be made."""
+
+
+class ScaleError(FactoryFloorError):
+    """A scenario was asked for at a size that it does not have."""
+
+
+class ScenarioDefinitionError(FactoryFloorError):
+    """A scenario is declared in a way that the doors cannot serve."""
+
+
+class ScenarioFailedError(FactoryFloorError):
+    """A scenario could not be built; nothing of it is left."""
+
+
+class UnknownScenarioError(FactoryFloorError):
+    """There is no scenario of this name; `known` are those that there are, the nearest first."""
+
+    def __init__(self, name: str, known: Sequence[str], file: str) -> None:
+        super().__init__(name, known, file)
+        self.name = name
+        self.known = list(known)
+        self.file = file
+
+    def __str__(self) -> str:
+        if not self.known:
+            return (
+                f"there is no scenario {self.name!r}: {self.file} names no modules with scenarios. "
+                'Write scenarios = ["module"] in [tool.factoryfloor].'
+            )
+        return f"there is no scenario {self.name!r}; there are {', '.join(self.known)}."
 
 
 class LeftBehindWarning(UserWarning):

@@ -104,6 +104,7 @@ class ModelOptions(SQLAlchemyOptions):
         """Take the counter of the factory that owns it, which `reset_sequences` takes away."""
         owner = self.counter_reference
         if owner is self:
+            self._counter = self._counter or sequences.passing_by(self.factory)
             super()._initialize_counter()
         else:
             owner._initialize_counter()

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _REMEDY = (
     "In a test it opens by itself when [tool.factoryfloor] configures the plugin, but not in a "
-    "fixture wider than a test; elsewhere write `with factoryfloor.use_session(session): …`."
+    "fixture wider than a test: what several tests are to share is made in a fixture that is "
+    '@factoryfloor.shared(scope="module"); elsewhere write '
+    "`with factoryfloor.use_session(session): …`."
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy import Engine, MetaData, create_engine, select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -101,6 +101,17 @@ class Application:
     def dependencies(self) -> list[Callable[..., object]]:
         """The dependencies that are to be overridden."""
         return self._all("get_db")
+
+    def filled_tables(self) -> list[str]:
+        """The names of the tables that hold rows, in order, as `engine` sees them now."""
+        with self.engine.connect() as connection:
+            tables = self.metadata.tables.values()
+            held = [
+                each.fullname
+                for each in tables
+                if connection.scalar(select(each.select().exists()))
+            ]
+        return sorted(held)
 
     def check(self) -> None:
         """Resolve every key that names a part of the application.

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from factoryfloor.adoption import filled
 from factoryfloor.errors import EscapedTransactionError, FactoryFloorError
-from factoryfloor.isolation import Epoch, PinnedConnection, SeparateConnections, refuse_late_work
+from factoryfloor.isolation import Epoch, SeparateConnections, refuse_late_work
 from factoryfloor.server import database_in, server_from
 
 from .application import Application
+from .pins import Pins
 from .project import ProjectDatabase
+from .world import current_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Dialect
 
+    from factoryfloor.isolation import PinnedConnection
+    from factoryfloor.server import Server
     from factoryfloor.settings import Settings
 
 
@@ -34,13 +38,23 @@ class Ended(NamedTuple):
 
 
 class Floor:
-    """One process's database. Its address is fixed at once; the server starts at first use."""
+    """One process's database. Its address is fixed at once; the server starts at first use.
 
-    def __init__(self, settings: Settings, *, run: str, worker: str | None = None) -> None:
-        url = os.environ.get("TEST_DATABASE_URL") or None
+    `server` is another one than TEST_DATABASE_URL names.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        run: str,
+        worker: str | None = None,
+        server: Server | None = None,
+    ) -> None:
+        url = None if server else os.environ.get("TEST_DATABASE_URL") or None
         named = database_in(url) if url else None
         self.settings = settings
-        self.server = server_from(
+        self.server = server or server_from(
             url,
             version=settings.postgres_version,
             binaries=settings.postgres_binaries,
@@ -50,7 +64,8 @@ class Floor:
         self.project = ProjectDatabase(self.server, settings.database, self.asked_for, named)
         self.application = Application(settings, self.url)
         self.epoch: Epoch | None = None
-        self._pinned: PinnedConnection | None = None
+        self._pins = Pins(self.project, self.application)
+        self._template: str | None = None  # of the snapshot that the test stands on
         self._separate: SeparateConnections | None = None
         self._lock = threading.RLock()
 
@@ -98,11 +113,11 @@ class Floor:
 
         Raises a `FactoryFloorError` that says what is missing; then nothing is left behind.
         """
-        if self._pinned is None or self.project.conninfo is None:
+        found = self._pins.find(self._template)
+        if found is None:
             with self._lock:
-                self._connect()
-        assert self._pinned is not None
-        return self._pinned
+                found = self._connect()
+        return found
 
     def make(self) -> str:
         """The libpq address of this process's database, made at the first call.
@@ -116,32 +131,28 @@ class Floor:
         self, _dialect: Dialect, cparams: Mapping[str, Any]
     ) -> PinnedConnection | SeparateConnections | str | None:
         """Where an engine connects: to the test's connection, and outside a test to the clone."""
-        if self.project.building is not None:
-            return self.project.building
+        if building := current_world() or self.project.building:
+            return building
         if cparams.get("dbname") in self.project.scratch_names:
             return None
         refuse_late_work(self.epoch)
         if self._separate is not None:
             return self._separate
         pinned = self.prepare()
-        return pinned if pinned.active else pinned.conninfo
+        if pinned.active:
+            return pinned
+        pinned.roll_back_groups()  # what happens outside of tests must not wait for their locks
+        return pinned.conninfo
 
-    def begin_test(self, label: str = "", *, committed: bool = False) -> None:
+    def begin_test(
+        self, label: str = "", *, committed: bool = False, template: str | None = None
+    ) -> None:
         """From here on every engine joins one transaction, begun with its first statement.
 
-        With `committed` they connect to a copy of the database instead, where commits are real.
+        With a `template` that is on this process's copy of a snapshot. With `committed` engines
+        connect to a copy for this test instead, where commits are real.
         """
-        self.epoch = Epoch(label)
-        if committed:
-            name = self.project.throw_away(self.application)
-            self._separate = SeparateConnections(
-                self.server.address.conninfo(name), name, self.epoch
-            )
-        elif self._pinned is not None:
-            if self._pinned.lost:
-                self.project.spoilt()
-            if self.project.conninfo is not None:
-                self._pinned.begin_test(self.epoch)
+        self._begin(Epoch(label), template, committed=committed)
 
     def end_test(self) -> Ended:
         """Roll the test's transaction back, or have its copy of the database dropped.
@@ -150,17 +161,50 @@ class Floor:
         """
         self.epoch = None
         separate, self._separate = self._separate, None
+        template, self._template = self._template, None
         if separate is not None:
             left = separate.end()
             self.project.drop_later(separate.database)
             return Ended(left, [])
-        pinned = self._pinned
+        return self._end(template)
+
+    def move(self, template: str | None) -> Ended:
+        """Let the running test go on from the beginning on another database; what it did is lost.
+
+        That is this process's copy of a snapshot, or its own database.
+        """
+        epoch, tracked = self.epoch, list(self.connections.tracked)
+        committed = self._separate is not None
+        for each in tracked:
+            each.commit()
+        ended = self.end_test()
+        assert epoch is not None
+        self._begin(epoch, template, committed=committed)
+        self.connections.tracked.extend(tracked)
+        return ended
+
+    def _begin(self, epoch: Epoch, template: str | None, *, committed: bool) -> None:
+        self.epoch = epoch
+        self._template = template
+        if committed:
+            name = self.project.throw_away(self.application, template)
+            conninfo = self.server.address.conninfo(name)
+            self._separate = SeparateConnections(conninfo, name, epoch)
+            return
+        self._pins.renew(template)
+        found = self._pins.find(template)
+        if found is not None:
+            found.tracked[:] = [each for each in found.tracked if not each.ended]
+            found.begin_test(epoch)
+
+    def _end(self, template: str | None) -> Ended:
+        pinned = self._pins.find(template)
         if pinned is None or not pinned.active:
             return Ended([], [])
         try:
             left = pinned.end_test()
         except EscapedTransactionError as error:
-            self.project.spoilt()
+            self.project.spoilt(template)
             return Ended([], [str(error)])
         return Ended(left, list(pinned.notes))
 
@@ -172,22 +216,17 @@ class Floor:
 
     def close(self) -> None:
         """Drop what this process made; a database that TEST_DATABASE_URL names stays."""
-        if self._pinned is not None:
-            self._pinned.close()
-            self._pinned = None
+        self._pins.close()
         self.project.close()
 
-    def _connect(self) -> None:
+    def _connect(self) -> PinnedConnection:
         """Pin a connection to the database, and have a running test begin on it."""
-        if self._pinned is not None and self.project.conninfo is not None:
-            return  # another thread was faster
-        conninfo = self.make()
-        if self._pinned is None:
-            self._pinned = PinnedConnection(conninfo)
-        else:
-            self._pinned.reconnect(conninfo)
-        if self.epoch is not None and self._separate is None and not self._pinned.active:
-            self._pinned.begin_test(self.epoch)
+        found = self._pins.find(self._template)  # another thread may have been faster
+        if found is None:
+            found = self._pins.connect(self._template)
+            if self.epoch is not None and self._separate is None and not found.active:
+                found.begin_test(self.epoch)
+        return found
 
 
 def _name(named: str | None, prefix: str, run: str, worker: str | None) -> str:

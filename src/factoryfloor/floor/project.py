@@ -6,14 +6,17 @@ import contextlib
 import hashlib
 import threading
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from factoryfloor.databases import Databases
 from factoryfloor.errors import FactoryFloorError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .world import in_world
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from factoryfloor.databases import Replacing, Worlds
     from factoryfloor.server import Server
 
     from .application import Application
@@ -38,6 +41,8 @@ class ProjectDatabase:
         self._named = named
         self._databases = Databases(server)
         self._template_name: str | None = None
+        self._digest = ""
+        self._copies: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def make(self, application: Application) -> str:
@@ -52,19 +57,83 @@ class ProjectDatabase:
                     application.check()
                     if self._named:
                         self._databases.refuse_foreign(self._named)  # before anything is made
-                    self.name = self._databases.clone(self._template(application), self.name)
+                    self.name = self._databases.clone(self.template(application), self.name)
                 self.conninfo = self.server.address.conninfo(self.name)
             return self.conninfo
 
-    def spoilt(self) -> None:
-        """It has been changed for good, or is lost with its server: it is made anew at next use."""
-        self.conninfo = None
+    @property
+    def worlds(self) -> Worlds:
+        """What stands in the place of databases of the same server."""
+        return self._databases.worlds
 
-    def throw_away(self, application: Application) -> str:
-        """The name of a copy for one test."""
+    @property
+    def replacing(self) -> Replacing:
+        """What gets the names of databases of the same server."""
+        return self._databases.replacing
+
+    def is_made(self, template: str | None = None) -> bool:
+        """Whether the database is there, or this process's copy of a snapshot."""
+        return self.conninfo is not None if template is None else template in self._copies
+
+    def spoilt(self, template: str | None = None) -> None:
+        """It has been changed for good, or is lost with its server: it is made anew at next use.
+
+        With a `template` that is said of the copy of it.
+        """
+        if template is None:
+            self.conninfo = None
+        else:
+            self._copies.pop(template, None)
+
+    def copy(self, template: str) -> str:
+        """The libpq address of this process's copy of a snapshot, made at the first call."""
+        with self._lock:
+            if template not in self._copies:
+                with self._noting_failure():
+                    name = self._databases.clone(template, f"{self._asked_for}_{template[-12:]}")
+                self._copies[template] = self.server.address.conninfo(name)
+            return self._copies[template]
+
+    def throw_away(self, application: Application, template: str | None = None) -> str:
+        """The name of a copy for one test: of the schema, or of a snapshot."""
         with self._lock, self._noting_failure():
             name = f"{self._asked_for}_committed"
-            return self._databases.clone(self._template(application), name)
+            return self._databases.clone(template or self.template(application), name)
+
+    def clone(self, template: str, name: str) -> str:
+        """The name of a fresh copy of a template, leased by this process."""
+        return self._databases.clone(template, name)
+
+    def snapshot(
+        self, application: Application, kind: str, digest: str, build: Callable[[str], Any]
+    ) -> tuple[str, Any]:
+        """The name of the template of a snapshot, and what is recorded with it.
+
+        It is built from the schema's template unless there is one with this digest for this schema;
+        then it takes the place of others of its kind.
+        """
+        source = self.template(application)
+        template = self._databases.template(
+            self._combined(application, digest), self.prefix, build, kind=kind, source=source
+        )
+        return template, self._databases.record(template)
+
+    def record(self, application: Application, kind: str, digest: str) -> Any:
+        """What is recorded with a snapshot, None where there is none of this digest.
+
+        Nothing is made to find out.
+        """
+        if not self._databases.begun:
+            return None
+        combined = self._combined(application, digest)
+        return self._databases.record_of(combined, self.prefix, kind)
+
+    def latest_record(self, kind: str) -> Any:
+        """What is recorded with the newest snapshot of this kind, whatever its digest."""
+        return self._databases.latest_record(self.prefix, kind)
+
+    def _combined(self, application: Application, digest: str) -> str:
+        return hashlib.sha256(f"{self._schema_digest(application)}:{digest}".encode()).hexdigest()
 
     def drop_later(self, name: str) -> None:
         """Have such a copy dropped in the background."""
@@ -90,6 +159,7 @@ class ProjectDatabase:
     def close(self) -> None:
         """Drop what this process made, but for a database of the user's own."""
         self.conninfo = None
+        self._copies.clear()
         keep = {self.name} if self.name == self._named else set()
         self._databases.close(keep=keep)
 
@@ -101,23 +171,32 @@ class ProjectDatabase:
             self.failure = error
             raise
 
-    def _template(self, application: Application) -> str:
-        """Its name; the schema is that of the process, whatever a test adds to the metadata."""
+    def template(self, application: Application) -> str:
+        """The name of the schema's template, built if there is none.
+
+        The schema is that of the process, whatever a test adds to the metadata.
+        """
         if self._template_name is None:
             self._template_name = self._found_template(application)
         return self._template_name
 
     def _found_template(self, application: Application) -> str:
         schema = application.schema
-        # a template can be cloned by its owner alone, and its tables are of one major version
-        made_by = f"{self._databases.role}:{self._databases.major_version}"
-        digest = hashlib.sha256(f"{schema.digest()}:{made_by}".encode()).hexdigest()
 
         def build(conninfo: str) -> None:
             self.building = conninfo
             try:
-                schema.build(conninfo)
+                with in_world(conninfo):
+                    schema.build(conninfo)
             finally:
                 self.building = None
 
-        return self._databases.template(digest, self.prefix, build)
+        return self._databases.template(self._schema_digest(application), self.prefix, build)
+
+    def _schema_digest(self, application: Application) -> str:
+        if not self._digest:
+            # a template can be cloned by its owner alone, and its tables are of one major version
+            made_by = f"{self._databases.role}:{self._databases.major_version}"
+            schema = application.schema.digest()
+            self._digest = hashlib.sha256(f"{schema}:{made_by}".encode()).hexdigest()
+        return self._digest

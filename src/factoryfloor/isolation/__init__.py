@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .engines import install
+from .groups import Group
 from .identities import identify_requests, identify_threads
 from .pinned import PinnedConnection
 from .refusals import refuse_late_work
@@ -12,6 +13,7 @@ from .work import Epoch
 
 __all__ = [
     "Epoch",
+    "Group",
     "PinnedConnection",
     "SeparateConnections",
     "identify_requests",

@@ -140,7 +140,7 @@ class Arbitration:
 
     def _begin(self, transaction: VirtualTransaction) -> None:
         around = self.savepoints.top
-        if not self.begun:
+        if not self.begun and not self.savepoints.groups.opened:
             self.wire.establish(transaction.startup)
         self.savepoints.begin(transaction, outer=not self.begun)
         self.begun = True

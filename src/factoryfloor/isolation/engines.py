@@ -19,6 +19,7 @@ from .virtual import VirtualBase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
     from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -49,12 +50,12 @@ def install(target: Target) -> Callable[[], None]:
     hook = _Hook(target)
     event.listen(Engine, "do_connect", hook.connect)
     event.listen(Pool, "checkout", hook.check_out)
-    event.listen(Session, "after_begin", begun)
+    event.listen(Session, "after_begin", hook.begun)
 
     def undo() -> None:
         event.remove(Engine, "do_connect", hook.connect)
         event.remove(Pool, "checkout", hook.check_out)
-        event.remove(Session, "after_begin", begun)
+        event.remove(Session, "after_begin", hook.begun)
 
     return undo
 
@@ -111,6 +112,10 @@ class _Hook:
             driver.pinned.checkouts.add(record, driver)
         elif isinstance(origin.target, SeparateConnections):
             origin.target.hand_out(record, driver)
+
+    def begun(self, session: Session, transaction: Any, connection: Connection) -> None:
+        """Have a tracked session take note of its transaction."""
+        begun(session, transaction, connection)
 
     def _check_foreign(
         self,

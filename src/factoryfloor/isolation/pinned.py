@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,7 +13,7 @@ from factoryfloor.errors import EscapedTransactionError, IsolationError
 
 from .checkouts import Checkouts
 from .leftovers import described, running
-from .savepoints import GUARD
+from .sharing import changes, made
 from .turns import Turns
 from .wire import Wire
 from .work import Epoch
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .checkouts import Checkout
+    from .groups import Group, Groups
+    from .rows import RowChange
     from .sessions import TrackedSession
 
-_END = (f"ROLLBACK TO SAVEPOINT {GUARD}", "ROLLBACK")
 # A rollback leaves these alone.
 _CLEAN = ("SELECT pg_advisory_unlock_all()", "DEALLOCATE ALL", "DISCARD SEQUENCES")
 
@@ -77,8 +78,16 @@ class PinnedConnection:
         """Where the test's run differed from separate connections."""
         return self.turns.arbitration.limits.notes
 
+    @property
+    def groups(self) -> Groups:
+        """The data that tests share, on savepoints beneath the tests."""
+        return self.turns.arbitration.savepoints.groups
+
     def begin_test(self, epoch: Epoch | None = None) -> None:
-        """Begin a test, without a round trip; a connection that was lost is made anew."""
+        """Begin a test, without a round trip; a connection that was lost is made anew.
+
+        It stands on no group, unless `groups.keep` says so before its first statement.
+        """
         arbitration = self.turns.arbitration
         with self.wire.lock:
             if arbitration.active:
@@ -89,6 +98,7 @@ class PinnedConnection:
             arbitration.epoch = epoch or Epoch()
             arbitration.limits.reset()
             arbitration.leftovers.reset()
+            self.groups.keep(0)
             self.turns.statements = 0
 
     def end_test(self) -> list[str]:
@@ -117,6 +127,25 @@ class PinnedConnection:
                 self.turns.exclusive = None
                 self.turns.notify()
 
+    def make_group(self, key: object) -> AbstractContextManager[Group]:
+        """A group whose rows the block writes, on those that the running test keeps.
+
+        The block runs before the test's first statement, and commits what it has written. When it
+        raises, nothing of it is left.
+        """
+        return made(self.turns, key)
+
+    def changes_of_groups(self) -> list[tuple[Group, RowChange]]:
+        """What the running test has changed of the rows of the groups that it stands on."""
+        with self._lock():
+            return changes(self.turns)
+
+    def roll_back_groups(self) -> None:
+        """End the transaction of the groups, outside of any test; they can be made again."""
+        if self.groups.made and not self.wire.inherited:
+            with self._lock():
+                self.groups.roll_back()
+
     def reconnect(self, conninfo: str) -> None:
         """Connect to another database from now on."""
         with self._lock():
@@ -135,11 +164,11 @@ class PinnedConnection:
         try:
             left = [] if arbitration.escape else self._left(checkouts)
             if arbitration.leftovers.may_hold_locks:
-                self.wire.run(*_END)
+                self.wire.roll_back(*self.groups.ending())
                 left += arbitration.leftovers.advisory_locks()
                 self.wire.run(*_CLEAN)
             else:
-                self.wire.run(*_END, *_CLEAN)
+                self.wire.roll_back(*self.groups.ending(), *_CLEAN)
         except (NoActiveSqlTransaction, InvalidSavepointSpecification):
             self.wire.close()
             raise EscapedTransactionError(

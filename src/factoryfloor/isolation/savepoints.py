@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.pq import TransactionStatus
 
+from .groups import Groups
 from .statements import Kind, quoted
 from .transaction import Level, Levels
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from .transaction import VirtualTransaction
     from .wire import Wire
 
-# Every test's outermost savepoint: it is missing when a statement ended the outer transaction.
-GUARD = "factoryfloor_test"
-
 
 class Savepoints:
     """Makes, releases and rolls back savepoints for virtual transactions."""
@@ -25,6 +23,7 @@ class Savepoints:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.levels = Levels()
+        self.groups = Groups(wire)
         self._names = itertools.count(1)
 
     @property
@@ -42,7 +41,7 @@ class Savepoints:
         if transaction.read_only:
             statements.insert(1, "SET TRANSACTION READ ONLY")
         if outer:
-            statements[:0] = ["BEGIN", f"SAVEPOINT {GUARD}"]
+            statements[:0] = self.groups.opening()
         self.wire.run(*statements)
         self.levels.extend(levels)
         transaction.savepoint = levels[0].savepoint
@@ -61,7 +60,7 @@ class Savepoints:
         """Roll back to its savepoint and drop it; what began inside it is lost."""
         index = self.levels.base(transaction)
         name = transaction.savepoint
-        self.wire.run(f"ROLLBACK TO SAVEPOINT {name}", f"RELEASE SAVEPOINT {name}")
+        self.wire.roll_back(f"ROLLBACK TO SAVEPOINT {name}", f"RELEASE SAVEPOINT {name}")
         self._lose(index)
         del self.levels[index:]
         transaction.savepoint = None
@@ -88,7 +87,7 @@ class Savepoints:
             transaction.includes.add(self.levels[index - 1].savepoint, inside)
             self._release(index, self.levels.begun_above(index), [])
             return []
-        self.wire.run(f"ROLLBACK TO SAVEPOINT {self.levels[index].savepoint}")
+        self.wire.roll_back(f"ROLLBACK TO SAVEPOINT {self.levels[index].savepoint}")
         self._lose(index)
         del self.levels[index + 1 :]
         return inside
@@ -99,7 +98,7 @@ class Savepoints:
         It may only return there, or further back. Returns what others had committed inside.
         """
         level = self.levels.pop()
-        self.wire.run(
+        self.wire.roll_back(
             f"ROLLBACK TO SAVEPOINT {level.savepoint}", f"RELEASE SAVEPOINT {level.savepoint}"
         )
         transaction.parked, transaction.parked_in_error = level.name, True
@@ -108,7 +107,8 @@ class Savepoints:
     def wrote(self, transaction: VirtualTransaction) -> bool:
         """Whether this open transaction has changes; the connection must not be in error."""
         if not transaction.wrote:
-            below = 2 + self.levels.base(transaction)  # the outer transaction and the guard
+            # the outer transaction, the groups' levels and the guard
+            below = 2 + self.groups.opened + self.levels.base(transaction)
             transaction.wrote = self.wire.levels_that_wrote() > below
         return transaction.wrote
 
@@ -126,7 +126,11 @@ class Savepoints:
         for one in suspended:
             one.own_savepoints = self.levels.names(one)
             one.own_values = self.wire.values(one.replaced)
-        self.wire.run(*checks, f"RELEASE SAVEPOINT {self.levels[index].savepoint}")
+        level = self.levels[index]
+        if level.name:  # of the application: nothing differs until the next is made or rolled back
+            self.wire.run_later(f"RELEASE SAVEPOINT {level.savepoint}")
+        else:
+            self.wire.run(*checks, f"RELEASE SAVEPOINT {level.savepoint}")
         del self.levels[index:]
         for one in suspended:
             one.savepoint = None

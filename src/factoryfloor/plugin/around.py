@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from factoryfloor.errors import LeftBehindWarning
+from factoryfloor.errors import LeftBehindWarning, SharedDataChangedWarning
 from factoryfloor.factories import activate
 from factoryfloor.randomness import reseed, reseeded
 
@@ -35,6 +35,11 @@ class AroundTests:
         self._item: pytest.Item | None = None
         self._undo = contextlib.ExitStack()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Have the scenario built that a test is marked with, before anything else."""
+        self._run.worlds.choose(item)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
@@ -54,6 +59,12 @@ class AroundTests:
             self._begin(item)
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        """Look at what a test has changed before its sessions are closed."""
+        if self._item is item:
+            self._run.shared_data.compare(item)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
         """Seed the test's own values last, whatever other plugins did before its call."""
         reseed(self._run.seed, pyfuncitem.nodeid)
@@ -65,9 +76,12 @@ class AroundTests:
         item.addfinalizer(self._end)  # the first to be added, and so the last to be called
         if type(item) is not pytest.Function or not _DRAW_NOTHING.issuperset(item.fixturenames):
             reseed(self._run.seed, f"{item.nodeid} setup")
+        committed = _is_marked(item, "committed_db")
+        template = self._run.worlds.template
+        self._run.floor.begin_test(item.nodeid, committed=committed, template=template)
+        self._run.shared_data.begin(item)
         if _is_marked(item, "real_hashing"):
             self._undo.enter_context(self._run.hashing.suspended())
-        self._run.floor.begin_test(item.nodeid, committed=_is_marked(item, "committed_db"))
         request = item._request
         self._undo.callback(
             activate(partial(sync_session, request), partial(async_session, request))
@@ -78,10 +92,13 @@ class AroundTests:
         assert item is not None
         self._undo.close()
         left, notes = self._run.floor.end_test()
-        if left or notes:
-            item.add_report_section("teardown", "factoryfloor", "\n".join([*left, *notes]))
+        changed = self._run.shared_data.end()
+        if lines := [*left, *notes, *map(str, changed)]:
+            item.add_report_section("teardown", "factoryfloor", "\n".join(lines))
         if left:
             warnings.warn(LeftBehindWarning(item.nodeid, left), stacklevel=1)
+        if changed:
+            warnings.warn(SharedDataChangedWarning(item.nodeid, changed), stacklevel=1)
 
 
 def _is_marked(item: pytest.Item, name: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from .coroutines import finish
 from .dependencies import overridden
 from .stash import floor_of
+from .worlds import WORLDS, TestPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +26,26 @@ BASE_URL = "http://test"
 def application_under_test(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The ASGI application, with the dependencies overridden that the settings name."""
     floor = floor_of(request)
-    with overridden(floor.application):
-        yield floor.application.asgi
+    asgi = floor.application.asgi
+    with (
+        overridden(floor.application),
+        _place(asgi, TestPlace(floor, request.config.stash[WORLDS])),
+    ):
+        yield asgi
+
+
+@contextlib.contextmanager
+def _place(asgi: Any, place: TestPlace) -> Iterator[None]:
+    """Have the endpoints of `factoryfloor.web` seed in the test, where the application has them."""
+    state = getattr(asgi, "state", None)
+    if state is None:
+        yield
+        return
+    state.factoryfloor_place = place
+    try:
+        yield
+    finally:
+        del state.factoryfloor_place
 
 
 @pytest.fixture

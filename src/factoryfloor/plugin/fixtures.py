@@ -12,6 +12,7 @@ from factoryfloor.isolation import track, track_async
 from .coroutines import finish
 from .dependencies import session_dependency
 from .stash import floor_of
+from .worlds import WORLDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,9 +40,10 @@ NEED_DATABASE = frozenset(
 
 
 @pytest.fixture(autouse=True)
-def reset_sequences() -> None:
-    """Every factory sequence starts again."""
+def reset_sequences(request: pytest.FixtureRequest) -> None:
+    """Every factory sequence starts again, behind the rows of the test's scenario."""
     factories.reset_sequences()
+    request.config.stash[WORLDS].continue_sequences()
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,13 @@ from factoryfloor.isolation import identify_requests, identify_threads, install
 from factoryfloor.randomness import new_seed
 from factoryfloor.settings import load
 
-from . import clients, fixtures
+from . import clients, fixtures, worlds
 from .around import AroundTests
+from .groups import SHARED_DATA, SharedData
 from .registration import Registration
 from .stash import FLOOR
 from .workers import SEED, Workers
+from .worlds import WORLDS, Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -36,6 +38,8 @@ class Run:
         worker = os.environ.get("PYTEST_XDIST_WORKER")
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
         self.floor = Floor(settings, run=run, worker=worker)
+        self.worlds = Worlds(self.floor)
+        self.shared_data = SharedData(self)
         self.hashing = CheapHashing()
         self.seed = 0
         self._is_worker = False
@@ -50,7 +54,11 @@ class Run:
         config.pluginmanager.register(Workers(self), "factoryfloor-workers")
         config.pluginmanager.register(AroundTests(self), "factoryfloor-around")
         config.stash[FLOOR] = self.floor
+        config.stash[WORLDS] = self.worlds
+        config.stash[SHARED_DATA] = self.shared_data
+        config.pluginmanager.register(self.shared_data, "factoryfloor-shared-data")
         config.pluginmanager.register(fixtures, "factoryfloor-fixtures")
+        config.pluginmanager.register(worlds, "factoryfloor-worlds")
         if settings.app and importlib.util.find_spec("httpx"):
             config.pluginmanager.register(clients, "factoryfloor-clients")
 
@@ -59,6 +67,12 @@ class Run:
         config.addinivalue_line("markers", "real_hashing: hash passwords at production's cost")
         config.addinivalue_line(
             "markers", "committed_db: run on a database of the test's own, where commits are real"
+        )
+        config.addinivalue_line(
+            "markers", "changes_shared: change rows of shared data without a warning"
+        )
+        config.addinivalue_line(
+            "markers", "scenario(name, scale=None, seed=0): stand on what this scenario makes"
         )
         self._is_worker = hasattr(config, "workerinput")
         given = config.getoption("--factory-seed")

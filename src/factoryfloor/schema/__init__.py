@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .metadata import MetadataSchema
 from .migrations import AlembicSchema
+from .sequences import advance_sequences
 from .source import SchemaSource
 
-__all__ = ["AlembicSchema", "MetadataSchema", "SchemaSource"]
+__all__ = ["AlembicSchema", "MetadataSchema", "SchemaSource", "advance_sequences"]

@@ -10,8 +10,8 @@ from psycopg.conninfo import make_conninfo
 from factoryfloor.errors import InsufficientPrivilegeError, SettingsError
 
 from .binaries import OLDEST
-from .diagnosis import explain, is_about_the_database
-from .url import address_in, database_in
+from .diagnosis import explain, is_about_the_database, without
+from .url import VARIABLE, address_in, database_in
 
 if TYPE_CHECKING:
     from .address import Address
@@ -25,14 +25,16 @@ FACTS = """
 
 
 class ExternalServer:
-    """The server in TEST_DATABASE_URL; `ensure` checks once that it can be used."""
+    """The server at a URL that `source` holds; `ensure` checks once that it can be used."""
 
     strategy = "WAL_LOG"
 
-    def __init__(self, url: str) -> None:
-        self.address = address_in(url)
+    def __init__(self, url: str, source: str = VARIABLE) -> None:
+        self.address = address_in(url, source)
         self.maintenance = "postgres"
-        self._candidates = dict.fromkeys(["postgres", database_in(url) or "postgres", "template1"])
+        self._source = source
+        named = database_in(url, source)
+        self._candidates = dict.fromkeys(["postgres", named or "postgres", "template1"])
         self._usable = False
 
     def describe(self) -> str:
@@ -44,7 +46,7 @@ class ExternalServer:
         """Check that the server answers, is new enough, and lets this role make databases."""
         if not self._usable:
             with self._connect() as connection:
-                _check(connection, self.address)
+                _check(connection, self.address, self._source)
             self._usable = True
 
     def _connect(self) -> psycopg.Connection:
@@ -56,12 +58,12 @@ class ExternalServer:
             except psycopg.Error as error:
                 first = first or error
                 if not is_about_the_database(error):
-                    raise explain(error, self.address) from None
+                    raise explain(error, self.address, self._source) from None
             else:
                 self.maintenance = database
                 return connection
         assert first is not None
-        raise explain(first, self.address)
+        raise explain(first, self.address, self._source)
 
 
 def _conninfo(address: Address, database: str) -> str:
@@ -69,23 +71,23 @@ def _conninfo(address: Address, database: str) -> str:
     return make_conninfo(address.conninfo(database), connect_timeout=timeout)
 
 
-def _check(connection: psycopg.Connection, address: Address) -> None:
+def _check(connection: psycopg.Connection, address: Address, source: str) -> None:
     found = connection.execute(FACTS).fetchone()
     assert found is not None
     version, role, may_create = found
-    check_version(version)
+    check_version(version, source)
     if not may_create:
         raise InsufficientPrivilegeError(
             f"The role {role!r} may not create databases at {address.place}. As a superuser: "
-            f'ALTER ROLE "{role}" CREATEDB; name another role in TEST_DATABASE_URL, '
-            "or unset it to use the embedded PostgreSQL."
+            f'ALTER ROLE "{role}" CREATEDB; name another role in {source}, '
+            f"{without(source)}"
         )
 
 
-def check_version(version: int) -> None:
+def check_version(version: int, source: str = VARIABLE) -> None:
     """Raise if a server of this major version lacks what is needed."""
     if version < OLDEST:
         raise SettingsError(
-            f"TEST_DATABASE_URL names a PostgreSQL {version}, but factoryfloor needs 15 to 18. "
-            "Name a newer server, or unset it to use the embedded PostgreSQL."
+            f"{source} names a PostgreSQL {version}, but factoryfloor needs 15 to 18. "
+            f"Name a newer server, {without(source)}"
         )

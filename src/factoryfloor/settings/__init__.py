@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from .loading import load
     from .locating import find, locate
     from .model import Settings
+    from .production import is_production
     from .references import import_modules, resolve
 
 __all__ = [
     "Settings",
     "find",
     "import_modules",
+    "is_production",
     "load",
     "locate",
     "postgres_in_environment",
@@ -26,6 +28,7 @@ _HOMES = {
     "Settings": "model",
     "find": "locating",
     "import_modules": "references",
+    "is_production": "production",
     "load": "loading",
     "locate": "locating",
     "postgres_in_environment": "environment",

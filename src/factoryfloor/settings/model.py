@@ -60,6 +60,9 @@ class Settings:
     fixture_names: Mapping[str, str] = field(default_factory=dict)
     """Factory class name to the name of its model fixture, where another is wanted."""
 
+    scenarios: tuple[str, ...] = ()
+    """Modules that hold scenarios."""
+
     fast_hashing: bool = True
     """Whether passwords are hashed at the lowest cost under test."""
 

@@ -90,6 +90,7 @@ PARSERS: dict[str, Callable[[Path, str, object], Any]] = {
     "reference_data": _text,
     "factories": _texts,
     "fixture_names": _text_mapping,
+    "scenarios": _texts,
     "fast_hashing": _flag,
     "database": _text,
     "postgres_version": _version,
