@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.auth import get_password_hash
-from app.models import PrinterStatus
+from app.models import PrinterStatus, Role
 from app.services import production, purchase_suggestions, quotes, sales_orders, shipping
 from app.services.demand import blockers, shortages
 from app.services.pricing import NewLine
 from demo.catalog import Catalog, stock_the_shelves
-from tests.factories import CustomerFactory, PrinterFactory, UserFactory
+from tests.factories import CustomerFactory, PrinterFactory
+from tests.scenarios.people import sign_up
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -48,8 +48,10 @@ def build_farm(db: Session) -> Farm:
     What it owns, factories make; what happens to it, FilaOps' own services do. 40 lamps are
     sold. Each takes a shade, printed on the farm itself from 0.18 kg of filament and 4 threaded
     inserts, and an LED kit and a box. Meanwhile vases are printed for stock, and sold from it.
+    There is a user for each role, whose name is their password too.
     """
-    _people()
+    for role in Role:
+        sign_up(role)
     catalog = stock_the_shelves()
     printers = _printers()
     _vases(db, catalog.vase, printers[0])
@@ -64,17 +66,6 @@ def build_farm(db: Session) -> Farm:
         purchase_orders=purchase_suggestions.draft_orders(db),
         readiness=blockers(db, order.id),
     )
-
-
-def _people() -> None:
-    """One user for each role, whose name is their password too."""
-    for role in ("admin", "planner", "operator", "viewer"):
-        UserFactory.create(
-            username=role,
-            email=f"{role}@filaops.example",
-            role=role,
-            hashed_password=get_password_hash(role),
-        )
 
 
 def _printers() -> list[Printer]:

@@ -1,0 +1,1 @@
+"""The parts of `busy-month`: a farm, its calendar, and what happened on it day by day."""
