@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from app.api import router
 from app.api.handlers import add_handlers
 from app.api.problems import with_problems
+from factoryfloor.web import mount_test_endpoints
 
 
 class FilaOps(FastAPI):
@@ -26,3 +27,4 @@ app = FilaOps(
 )
 add_handlers(app)
 app.include_router(router)
+mount_test_endpoints(app)
