@@ -18,7 +18,7 @@ WORKERS ?= -n auto --maxprocesses 4
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' Makefile
 
 .PHONY: install
 install: .venv/.installed ## make .venv from the pinned lock
@@ -61,6 +61,23 @@ test-api: install ## FilaOps' API tests
 test-fast: install ## FilaOps' tests but the slow ones
 	cd backend && $(PYTEST) -m "not slow"
 
+.PHONY: node
+node:
+	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { \
+		echo "e2e needs Node 20 or newer with npm; found: $$(node --version 2>/dev/null || echo none). Install it from https://nodejs.org" >&2; exit 1; }
+
+e2e/node_modules/.installed: e2e/package.json e2e/package-lock.json | node
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch e2e/node_modules/.installed
+
+.PHONY: e2e
+e2e: install node e2e/node_modules/.installed ## the TypeScript client's tests against the running backend (needs Node 20)
+	cd e2e && npm test --loglevel=error
+
+.PHONY: types
+types: install ## write the scenarios' types for TypeScript anew
+	cd backend && ../.venv/bin/python -m factoryfloor types ../e2e/src/scenarios.ts
+
 .venv-floors/.installed: requirements-floors.lock pyproject.toml
 	@test -n "$(PYTHON311)" || { echo "the floors are tested on Python 3.11; install it or say: make PYTHON311=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON311) -m venv --clear .venv-floors || { echo "could not make a virtual environment: on Debian and Ubuntu, install python3.11-venv" >&2; exit 1; }
@@ -78,13 +95,14 @@ matrix: install ## all tests on old and new SQLAlchemy, psycopg and PostgreSQL; 
 	PYTHON311="$(PYTHON311)" $(RUN) -m matrix $(ARGS)
 
 .PHONY: check
-check: install ## ruff, mypy, import-linter and codespell
+check: install ## ruff, mypy, import-linter, codespell, and whether the types for TypeScript are up to date
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	cd backend && ../.venv/bin/python -m mypy --config-file ../pyproject.toml app demo tests migrations
 	PYTHONPATH=backend .venv/bin/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	$(RUN) -m codespell_lib
+	cd backend && ../.venv/bin/python -m factoryfloor types --check ../e2e/src/scenarios.ts
 
 .PHONY: fix
 fix: install ## what ruff can mend by itself
@@ -105,3 +123,4 @@ lock: ## pin all lock files anew (needs uv and npm)
 	$(PIN) matrix/sqlalchemy-2.0.in --no-deps --output-file matrix/sqlalchemy-2.0.lock
 	$(PIN) matrix/psycopg-3.1.in --no-deps --output-file matrix/psycopg-3.1.lock
 	cd matrix && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	cd e2e && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
