@@ -29,6 +29,7 @@ GROUPS = {
     "startup": "FilaOps' suite until its first test",
     "filaops": "FilaOps' whole suite",
     "trees": "Trees of objects",
+    "scenarios": "Scenarios",
 }
 
 
