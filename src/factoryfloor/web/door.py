@@ -146,7 +146,10 @@ class Door:
 
 async def _entered(home: Home) -> str | None:
     """The world that stands now; None where the registry does not answer."""
-    future = home.enter()
+    try:
+        future = home.enter()
+    except RuntimeError:  # it was closed just now
+        return None
     try:
         return await asyncio.wrap_future(future)
     except psycopg.Error:

@@ -47,6 +47,7 @@ def open_home(folder: Path, config: str | Path | None) -> Iterator[Home]:
         _refuse_foreign(floor, address)
         home = Home(floor, address)
         stack.callback(home.close)
+        home.follow()
         yield home
 
 

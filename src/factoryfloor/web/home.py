@@ -7,8 +7,11 @@ import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+import psycopg
+
+from factoryfloor.databases.names import LONGEST, shortened
 from factoryfloor.floor import in_world
 from factoryfloor.scenarios import Snapshots
 
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from factoryfloor.scenarios import Catalogue, Record, Scenario
 
     from .address import EngineAddress
-
-_LONGEST_NAME: Final = 63 - len("_world_") - 12
 
 visited: ContextVar[str | None] = ContextVar("factoryfloor_visited", default=None)
 """The database where the request that is being answered began; its engines connect there."""
@@ -50,6 +51,12 @@ class Home:
         # where it was closed meanwhile, the lock went with its connection
         with contextlib.suppress(RuntimeError):
             self._registry.submit(self._visits.leave, world)
+
+    def follow(self) -> None:
+        """Lead what goes on outside of requests to the database that stands here now."""
+        # without the registry's answer it goes on where it is
+        with contextlib.suppress(psycopg.Error, RuntimeError):
+            self.leave(self.enter().result())
 
     def target(self, cparams: Mapping[str, Any]) -> str | None:
         """Where an engine of the application's is led.
@@ -100,16 +107,15 @@ class Home:
 
     def _put(self, clone: Callable[[str], str]) -> None:
         home, project = self._address.database, self._floor.project
-        beginning = home.encode()[:_LONGEST_NAME].decode(errors="ignore")
         # a name that there never was: one that is free may be a world in which nobody is
-        world = clone(f"{beginning}_world_{uuid.uuid4().hex[:12]}")
+        ending = f"_world_{uuid.uuid4().hex[:12]}"
+        world = clone(f"{shortened(home, LONGEST - len(ending))}{ending}")
         try:
             project.worlds.put(world, home)
         except BaseException:
             project.drop_later(world)
             raise
-        # what goes on outside of requests is led there too
-        self.leave(self.enter().result())
+        self.follow()
 
     @cached_property
     def _snapshots(self) -> Snapshots:

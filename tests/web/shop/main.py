@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
 from pathlib import Path  # noqa: TC003 - FastAPI reads the annotations of endpoints
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, BackgroundTasks, FastAPI, WebSocket
+from fastapi import APIRouter, BackgroundTasks, FastAPI, Request, WebSocket
 from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import sessionmaker
 
 from factoryfloor.web import mount_test_endpoints
 
 from .models import Item
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 URL = os.environ["SHOP_DATABASE"]
 engine = create_engine(URL)
@@ -97,6 +103,12 @@ def thread() -> str:
     return found[0]
 
 
+@router.get("/started")
+def started(request: Request) -> str:
+    """The database that the application saw when it started."""
+    return str(request.app.state.started)
+
+
 @router.websocket("/socket")
 async def socket(socket: WebSocket) -> None:
     """The database, whenever it is asked for."""
@@ -119,9 +131,17 @@ async def _async_database() -> str:
         return str(await connection.scalar(select(func.current_database())))
 
 
+@contextlib.asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Look into the database as the application starts."""
+    with contextlib.suppress(OperationalError):
+        app.state.started = _database()
+    yield
+
+
 def make_app() -> FastAPI:
     """The shop without test endpoints."""
-    app = FastAPI()
+    app = FastAPI(lifespan=lifespan)
     app.include_router(router)
     return app
 

@@ -29,15 +29,16 @@ class Steps:
             TimeElapsedColumn(),
             console=console,
             transient=True,
-            disable=console.quiet or not console.is_terminal,
         )
+        self._is_shown = console.is_terminal and not console.quiet
         self._bar = self._progress.add_task("", total=None, rows="")
         self._step: str | None = None
         self._began = 0.0
         self._expected: int | None = None
 
     def __enter__(self) -> Steps:
-        self._progress.start()
+        if self._is_shown:
+            self._progress.start()
         return self
 
     def __exit__(
@@ -46,7 +47,8 @@ class Steps:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        if self._is_shown:
+            self._progress.stop()
 
     def begin(self, step: str) -> None:
         """End the step before, and begin this one."""
