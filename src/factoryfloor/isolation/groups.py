@@ -88,7 +88,7 @@ class Groups:
     def roll_back(self) -> None:
         """End them all, outside of any test."""
         if self.opened and not self.wire.lost():
-            self.wire.roll_back("ROLLBACK")
+            self.wire.run("ROLLBACK")
         self._forget()
 
     def _forget(self) -> None:

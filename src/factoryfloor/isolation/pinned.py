@@ -164,11 +164,11 @@ class PinnedConnection:
         try:
             left = [] if arbitration.escape else self._left(checkouts)
             if arbitration.leftovers.may_hold_locks:
-                self.wire.roll_back(*self.groups.ending())
+                self.wire.run(*self.groups.ending())
                 left += arbitration.leftovers.advisory_locks()
                 self.wire.run(*_CLEAN)
             else:
-                self.wire.roll_back(*self.groups.ending(), *_CLEAN)
+                self.wire.run(*self.groups.ending(), *_CLEAN)
         except (NoActiveSqlTransaction, InvalidSavepointSpecification):
             self.wire.close()
             raise EscapedTransactionError(

@@ -60,7 +60,7 @@ class Savepoints:
         """Roll back to its savepoint and drop it; what began inside it is lost."""
         index = self.levels.base(transaction)
         name = transaction.savepoint
-        self.wire.roll_back(f"ROLLBACK TO SAVEPOINT {name}", f"RELEASE SAVEPOINT {name}")
+        self.wire.run(f"ROLLBACK TO SAVEPOINT {name}", f"RELEASE SAVEPOINT {name}")
         self._lose(index)
         del self.levels[index:]
         transaction.savepoint = None
@@ -87,7 +87,7 @@ class Savepoints:
             transaction.includes.add(self.levels[index - 1].savepoint, inside)
             self._release(index, self.levels.begun_above(index), [])
             return []
-        self.wire.roll_back(f"ROLLBACK TO SAVEPOINT {self.levels[index].savepoint}")
+        self.wire.run(f"ROLLBACK TO SAVEPOINT {self.levels[index].savepoint}")
         self._lose(index)
         del self.levels[index + 1 :]
         return inside
@@ -98,7 +98,7 @@ class Savepoints:
         It may only return there, or further back. Returns what others had committed inside.
         """
         level = self.levels.pop()
-        self.wire.roll_back(
+        self.wire.run(
             f"ROLLBACK TO SAVEPOINT {level.savepoint}", f"RELEASE SAVEPOINT {level.savepoint}"
         )
         transaction.parked, transaction.parked_in_error = level.name, True
@@ -126,11 +126,7 @@ class Savepoints:
         for one in suspended:
             one.own_savepoints = self.levels.names(one)
             one.own_values = self.wire.values(one.replaced)
-        level = self.levels[index]
-        if level.name:  # of the application: nothing differs until the next is made or rolled back
-            self.wire.run_later(f"RELEASE SAVEPOINT {level.savepoint}")
-        else:
-            self.wire.run(*checks, f"RELEASE SAVEPOINT {level.savepoint}")
+        self.wire.run(*checks, f"RELEASE SAVEPOINT {self.levels[index].savepoint}")
         del self.levels[index:]
         for one in suspended:
             one.savepoint = None

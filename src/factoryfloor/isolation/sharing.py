@@ -114,7 +114,7 @@ def _undo(arbitration: Arbitration) -> None:
         if wire.broken or wire.status == TransactionStatus.ACTIVE:
             wire.close()  # lost, or left amid a COPY: the server rolls back
         else:
-            wire.roll_back(*savepoints.groups.ending())
+            wire.run(*savepoints.groups.ending())
     except psycopg.OperationalError:
         wire.close()
     except psycopg.Error:

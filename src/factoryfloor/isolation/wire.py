@@ -48,7 +48,6 @@ class Wire:
         self._connecting = threading.Lock()
         self._pid = os.getpid()
         self._was_lost = False
-        self._waiting: list[str] = []  # statements for the next round trip
         self._startup: dict[str, bytes] = {}  # settings that its transactions begin with
         self._defaults: dict[str, bytes] = {}
 
@@ -99,7 +98,6 @@ class Wire:
             self._was_lost |= self.broken
             self._connection.close()
             self._connection = None
-            self._waiting.clear()
 
     def redirect(self, conninfo: str) -> None:
         """Close the connection; the next use connects there."""
@@ -114,22 +112,7 @@ class Wire:
 
     def run(self, *statements: str) -> PGresult:
         """Send statements in one round trip and return the result of the last."""
-        pgconn = self._ready()
-        waiting, self._waiting = self._waiting, []
-        return self._checked(pgconn.exec_("; ".join([*waiting, *statements]).encode()))
-
-    def run_later(self, statement: str) -> None:
-        """Send a statement together with the next that are run; at once where it would fail."""
-        if self._ready().transaction_status == pq.TransactionStatus.INTRANS:
-            self._waiting.append(statement)
-        else:
-            self.run(statement)
-
-    def roll_back(self, *statements: str) -> None:
-        """Send statements, the first of which undoes whatever waits to be sent."""
-        self._ready()
-        self._waiting.clear()
-        self.run(*statements)
+        return self._checked(self._ready().exec_("; ".join(statements).encode()))
 
     def levels_that_wrote(self) -> int:
         """How many levels of savepoints, from the transaction itself upwards, have changes."""
