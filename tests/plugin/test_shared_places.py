@@ -146,8 +146,12 @@ def test_an_escape_has_it_made_anew(run: Run) -> None:
 LOST = """
     from factoryfloor.plugin.stash import floor_of
 
-    def end(process):
+    def end(process, *others):
         os.kill(process, signal.SIGKILL)
+        for each in (process, *others):
+            wait_for(each)
+
+    def wait_for(process):
         for _ in range(500):
             try:
                 os.kill(process, 0)
@@ -158,8 +162,9 @@ LOST = """
     def test_first(book, db):
         assert count() == 1
 
-    def test_in_which_it_is_lost(book, request):
-        end(floor_of(request).server.status().server)
+    def test_in_which_it_is_lost(book, request, db):
+        backend = db.scalar(text("SELECT pg_backend_pid()"))
+        end(floor_of(request).server.status().server, backend)
 
     def test_it_is_made_anew(book, db):
         assert count() == 1 and made == ["ann", "book"] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 from typing import TYPE_CHECKING, Self
 
 import psycopg
@@ -161,6 +162,17 @@ def test_building_leaves_the_caller_s_random_values_alone(snapshots: Snapshots) 
     snapshots.snapshot("shelf")
 
     assert factory.random.randgen.random() == expected
+
+
+def test_building_leaves_the_caller_s_sequences_alone(snapshots: Snapshots, shop: Shop) -> None:
+    snapshots.snapshot("shelf")
+    factories = importlib.import_module(f"{shop.package}.factories")
+    before = [factories.AuthorFactory.build().name for _ in range(2)]
+
+    snapshots.snapshot("shelf", scale=7)
+
+    after = factories.AuthorFactory.build().name
+    assert [*before, after] == ["Author 0", "Author 1", "Author 2"]
 
 
 def test_a_snapshot_that_somebody_dropped_is_built_again(

@@ -8,7 +8,7 @@ from .drawn import Drawn
 from .model_factory import ModelFactory
 from .sequences import continue_sequences, reset_sequences, sequences_drawn
 from .session import activate, active_async_session, active_session, use_session
-from .shared_sequences import drawing_apart, pass_by
+from .shared_sequences import drawing_anew, drawing_apart, pass_by
 
 __all__ = [
     "Children",
@@ -19,6 +19,7 @@ __all__ = [
     "active_session",
     "continue_sequences",
     "definition_problems",
+    "drawing_anew",
     "drawing_apart",
     "pass_by",
     "reset_sequences",

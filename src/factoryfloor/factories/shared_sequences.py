@@ -21,6 +21,23 @@ def pass_by(drawn: Drawn) -> None:
 
 
 @contextmanager
+def drawing_anew() -> Iterator[None]:
+    """Within the block every sequence, iterator and unique fake begins anew; after it they go on.
+
+    Nothing is passed by there.
+    """
+    undo, numbers, fakes = _put_aside(), TAKEN.numbers, TAKEN.fakes
+    pass_by(Drawn())
+    for options in counters:
+        options._counter = None  # made anew at its next use
+    try:
+        yield
+    finally:
+        undo()
+        pass_by(Drawn(numbers, fakes))
+
+
+@contextmanager
 def drawing_apart(
     offset: int, after: Mapping[str, int], before: Drawn
 ) -> Iterator[Callable[[], Drawn]]:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from factoryfloor.adoption import CheapHashing
 from factoryfloor.errors import ScenarioDefinitionError
-from factoryfloor.factories import reset_sequences, sequences_drawn, use_session
+from factoryfloor.factories import drawing_anew, sequences_drawn, use_session
 from factoryfloor.floor import in_world
 from factoryfloor.randomness import reseeded
 from factoryfloor.schema import advance_sequences
@@ -68,8 +68,7 @@ class Building:
         Its values hang on the seed and on the scenario's name. `root` is the project's folder.
         Raises `ScenarioFailedError` that names the factory, the row and the line.
         """
-        with in_world(conninfo), _cheap_hashing(), reseeded(self.seed, self.scenario.name):
-            reset_sequences()
+        with in_world(conninfo), _cheap_hashing(), self._drawing():
             try:
                 values, data = self._call(application)
             except ScenarioDefinitionError:
@@ -77,11 +76,16 @@ class Building:
             except Exception as error:
                 raise failure(self.scenario, error, self.rows, root) from error
             drawn = sequences_drawn()
-            reset_sequences()
         if self._freezing is not None:
             self._freezing()
         advance_sequences(conninfo)
         return Record(values, data, _frozen(conninfo), drawn)
+
+    @contextlib.contextmanager
+    def _drawing(self) -> Iterator[None]:
+        """What is random, and what is counted, begins anew, and then goes on as before."""
+        with reseeded(self.seed, self.scenario.name), drawing_anew():
+            yield
 
     def _call(self, application: Application) -> tuple[Json, dict[str, Json]]:
         place = f"{self.scenario.result.__name__} of the scenario {self.scenario.name!r}"
