@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import tempfile
 import time
@@ -22,9 +21,9 @@ from factoryfloor import open_floor
 from factoryfloor.scenarios import Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from typing import Self
 
-    from factoryfloor.scenarios import Snapshot
+    from factoryfloor.floor import Floor
 
 ROUNDS = 15
 LARGE = 100_000  # rows of the month that is measured, at least
@@ -32,6 +31,7 @@ OURS, BARE = "Snapshots.clone", "CREATE DATABASE … TEMPLATE … STRATEGY FILE_
 HTTP = "POST /api/v1/test/seed"
 MARKED, PLAIN = "with @pytest.mark.scenario", "without"
 TESTS = 150
+_CREATE = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
 CONFIGURED = projects.FILAOPS.replace(
     'factories = ["tests.factories"]',
     'factories = ["tests.factories"]\nscenarios = ["tests.scenarios"]',
@@ -43,14 +43,49 @@ def measure(rounds: int = ROUNDS) -> list[Figure]:
     here = Path.cwd()
     os.chdir(BACKEND)
     try:
-        with open_floor(TABLE) as floor:
-            snapshots = Snapshots(floor)
-            found = [_seeded(snapshots, name, None, rounds) for name in snapshots.catalogue.names]
-            found.append(_seeded(snapshots, "busy-month", _scale(snapshots), rounds))
-            found.append(_over_http(snapshots, "full-demand-chain", rounds))
+        with open_floor(TABLE) as floor, Clones(floor) as clones:
+            names = clones.snapshots.catalogue.names
+            found = [_seeded(clones, name, None, rounds) for name in names]
+            found.append(_seeded(clones, "busy-month", _scale(clones.snapshots), rounds))
+            found.append(_over_http(clones, "full-demand-chain", rounds))
     finally:
         os.chdir(here)
     return [*found, _standing(max(3, rounds // 3))]
+
+
+class Clones:
+    """Databases cloned and dropped again, by the registry's own call and by PostgreSQL's."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.snapshots = Snapshots(floor)
+        address = floor.server.address.conninfo("postgres")
+        self._connection = psycopg.connect(address, autocommit=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ours(self, name: str, scale: int | None) -> float:
+        """The seconds that asking for a scenario takes, the drop of it aside."""
+        start = time.perf_counter()
+        made = self.snapshots.clone(self.snapshots.snapshot(name, scale), "benchmark_seeded")
+        taken = time.perf_counter() - start
+        self._drop(made)
+        return taken
+
+    def bare(self, template: str) -> float:
+        """The seconds that a statement takes which copies the same."""
+        made, source = sql.Identifier("benchmark_bare"), sql.Identifier(template)
+        start = time.perf_counter()
+        self._connection.execute(_CREATE.format(made, source))
+        taken = time.perf_counter() - start
+        self._drop("benchmark_bare")
+        return taken
+
+    def _drop(self, name: str) -> None:
+        self._connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def _scale(snapshots: Snapshots) -> int:
@@ -60,52 +95,27 @@ def _scale(snapshots: Snapshots) -> int:
     return -(-LARGE * (scenario.scale or 1) // rows) + 1
 
 
-def _seeded(snapshots: Snapshots, name: str, scale: int | None, rounds: int) -> Figure:
-    snapshot = snapshots.snapshot(name, scale)
-    with _bare_clone(snapshots, snapshot) as bare:
-        samples = interleaved({OURS: _clone(snapshots, name, scale), BARE: bare}, rounds)
+def _seeded(clones: Clones, name: str, scale: int | None, rounds: int) -> Figure:
+    snapshot = clones.snapshots.snapshot(name, scale)
+    ways = {
+        OURS: lambda: clones.ours(name, scale),
+        BARE: lambda: clones.bare(snapshot.template),
+    }
+    samples = interleaved(ways, rounds)
     what = f"{name} ({snapshot.record.rows:,} rows), seeded the second time"
     return Figure(what, samples, OURS, BARE, AtMostTimes(1.5))
 
 
-def _clone(snapshots: Snapshots, name: str, scale: int | None) -> Callable[[], float]:
-    databases = snapshots._floor.project._databases
-
-    def clone() -> float:
-        start = time.perf_counter()
-        made = snapshots.clone(snapshots.snapshot(name, scale), "benchmark_seeded")
-        taken = time.perf_counter() - start
-        databases.drop(made)
-        return taken
-
-    return clone
-
-
-def _over_http(snapshots: Snapshots, name: str, rounds: int) -> Figure:
-    with _bare_clone(snapshots, snapshots.snapshot(name)) as bare, serving() as client:
+def _over_http(clones: Clones, name: str, rounds: int) -> Figure:
+    template = clones.snapshots.snapshot(name).template
+    with serving() as client:
         seconds_of_seeding(client, name)
-        ways = {HTTP: lambda: seconds_of_seeding(client, name), BARE: bare}
+        ways = {
+            HTTP: lambda: seconds_of_seeding(client, name),
+            BARE: lambda: clones.bare(template),
+        }
         samples = interleaved(ways, rounds)
     return Figure(f"{name}, seeded the second time over HTTP", samples, HTTP, BARE)
-
-
-@contextlib.contextmanager
-def _bare_clone(snapshots: Snapshots, snapshot: Snapshot) -> Iterator[Callable[[], float]]:
-    server = snapshots._floor.server
-    made, template = sql.Identifier("benchmark_bare"), sql.Identifier(snapshot.template)
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(made, template)
-    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(made)
-    with psycopg.connect(server.address.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute(drop)
-
-        def clone() -> float:
-            start = time.perf_counter()
-            connection.execute(create)
-            taken = time.perf_counter() - start
-            connection.execute(drop)
-            return taken
-
-        yield clone
 
 
 def _standing(rounds: int) -> Figure:

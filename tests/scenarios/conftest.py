@@ -118,6 +118,10 @@ class Shop:
         path.write_text(text.replace("PACKAGE", self.package))
         self.forget()
 
+    def read(self, module: str) -> str:
+        """The text of a module."""
+        return (self.folder / self.package / f"{module}.py").read_text()
+
     def forget(self) -> None:
         """Let the next import read the modules anew, as another process would."""
         for name in [each for each in sys.modules if each.partition(".")[0] == self.package]:
@@ -152,6 +156,13 @@ def shop(
         database = sql.Identifier(name)
         admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+@pytest.fixture
+def names(admin: psycopg.Connection, shop: Shop) -> Callable[[], set[str]]:
+    """The names of the databases that were made of the shop."""
+    query = "SELECT datname FROM pg_database WHERE datname LIKE '%%' || %s || '%%'"
+    return lambda: {name for (name,) in admin.execute(query, [shop.database])}
 
 
 @pytest.fixture

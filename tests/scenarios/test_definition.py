@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from factoryfloor import scenario
 from factoryfloor.errors import ScenarioDefinitionError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
     from decimal import Decimal
 
     from sqlalchemy.orm import Session
@@ -21,6 +23,11 @@ class Made:
     """What was made."""
 
     weight: Decimal | None = None
+
+
+def made() -> Made:
+    """Nothing but what was made."""
+    return Made()
 
 
 def test_it_is_called_as_the_function_it_is() -> None:
@@ -66,6 +73,50 @@ def test_a_parameter_that_nobody_gives_is_refused() -> None:
             return Made()
 
 
+@pytest.mark.parametrize(
+    "name", ["", "Big-Order", "big order", "big--order", "-big", "big.", "größe", "a/b", "big\n"]
+)
+def test_a_name_that_no_door_could_be_given_is_refused(name: str) -> None:
+    said = rf"\({__file__}:\d+\) is called {re.escape(repr(name))}, .* such as \"big-order\""
+
+    with pytest.raises(ScenarioDefinitionError, match=said):
+        scenario(name)(made)
+    with pytest.raises(ScenarioDefinitionError, match=said):
+        scenario("fine", aliases=["fine-too", name])(made)
+
+
+@pytest.mark.parametrize("name", ["a", "7", "big-order", "big_order.v2", "2nd"])
+def test_names_are_words_with_single_marks_between_them(name: str) -> None:
+    assert scenario(name)(made).name == name
+
+
+async def awaited() -> Made:
+    return Made()
+
+
+async def awaited_in_turn() -> AsyncIterator[Made]:
+    yield Made()
+
+
+def yielded() -> Iterator[Made]:
+    yield Made()
+
+
+@pytest.mark.parametrize(
+    "function,what",
+    [
+        (awaited, "is an `async def`, which nobody awaits; write it as a plain `def`"),
+        (awaited_in_turn, "is an `async def`"),
+        (yielded, "yields; let it return what it made"),
+    ],
+)
+def test_a_function_that_does_not_run_when_it_is_called_is_refused(
+    function: Callable[[], Any], what: str
+) -> None:
+    with pytest.raises(ScenarioDefinitionError, match=rf"'one' \(.*:\d+\) {what}"):
+        scenario("one")(function)
+
+
 def test_a_result_that_is_no_dataclass_is_refused() -> None:
     @scenario("one")
     def one() -> dict[str, int]:
@@ -82,6 +133,15 @@ def test_an_annotation_that_names_nothing_is_told() -> None:
         """A row."""
 
     with pytest.raises(ScenarioDefinitionError, match="'Nothing' is not defined"):
+        one.check()
+
+
+def test_an_annotation_of_what_a_module_does_not_have_is_told() -> None:
+    @scenario("one")
+    def one() -> re.Nothing:  # type: ignore[name-defined]  # that is what is tested
+        """A row."""
+
+    with pytest.raises(ScenarioDefinitionError, match=r"cannot be read: .* no attribute 'Nothing'"):
         one.check()
 
 

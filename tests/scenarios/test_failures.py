@@ -12,8 +12,6 @@ from factoryfloor.scenarios import Snapshots
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import psycopg
-
     from factoryfloor.floor import Floor
     from tests.scenarios.conftest import Shop
 
@@ -25,22 +23,16 @@ def build(shop: Shop, open_shop: Callable[[], Floor]) -> Callable[[str], object]
     """Builds the scenario, its last line being another."""
 
     def build(body: str) -> object:
-        path = shop.folder / shop.package / "scenarios.py"
-        shop.write("scenarios", path.read_text().replace(BODY, body))
+        shop.write("scenarios", shop.read("scenarios").replace(BODY, body))
         return Snapshots(open_shop()).snapshot("shelf")
 
     return build
 
 
 @pytest.fixture
-def left(admin: psycopg.Connection, shop: Shop) -> Callable[[], list[str]]:
+def left(names: Callable[[], set[str]]) -> Callable[[], list[str]]:
     """The names of the shop's snapshots."""
-
-    def left() -> list[str]:
-        query = "SELECT datname FROM pg_database WHERE datname LIKE 'ff_' || %s || '_shelf%%'"
-        return [name for (name,) in admin.execute(query, [shop.database])]
-
-    return left
+    return lambda: [name for name in names() if "shelf" in name]
 
 
 def test_a_refused_row_is_told_with_its_factory_its_values_and_the_line(
@@ -69,7 +61,7 @@ def test_a_declaration_that_fails_is_told_with_its_row(
         )
 
     said = str(caught.value)
-    assert ", in row 3 of BookFactory, 3 rows written before" in said
+    assert ", in BookFactory (number 3 of its sequence), 3 rows written before" in said
     assert "scenarios.py:30, " in said
     assert "AttributeError" in said
     assert left() == []
@@ -108,8 +100,7 @@ def test_a_result_of_another_kind_is_refused(
 def test_a_scenario_mended_after_a_failure_is_built(
     shop: Shop, build: Callable[[str], object], open_shop: Callable[[], Floor]
 ) -> None:
-    path = shop.folder / shop.package / "scenarios.py"
-    whole = path.read_text()
+    whole = shop.read("scenarios")
     with pytest.raises(ScenarioFailedError, match="RuntimeError: not yet"):
         build("    raise RuntimeError('not yet')")
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
-
 from factoryfloor.errors import ForeignDatabaseError
 
 from .dropping import Drops
 from .home import join_registry, names_on, open_registry
-from .leases import Leases
+from .leases import Leases, apart
 from .making import discard, making, refuse_contents, vacate
 from .names import REGISTRY
 from .registry import Standing
 from .replacing import Replacing
-from .statements import create_clone, create_empty
+from .statements import create_empty
 from .templates import Templates, Wanted
 from .worlds import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    import psycopg
     from psycopg.rows import TupleRow
 
     from factoryfloor.server import Server
@@ -58,12 +57,15 @@ class Databases:
         def join() -> psycopg.Connection[TupleRow]:
             return join_registry(self._server, self._registry_name)
 
-        self._leases = Leases(lambda: open_registry(self._server, self._registry_name))
+        self._leases = Leases(self._open)
         self._drops = Drops(join, self._leases.give_back)
         self._worlds = Worlds(self._with_registry, self._leases.give_back, join)
         self._replacing = Replacing(
             self._server, self._registry_name, self._with_registry, self._leases, self._worlds.drain
         )
+
+    def _open(self) -> psycopg.Connection[TupleRow]:
+        return open_registry(self._server, self._registry_name)
 
     @property
     def begun(self) -> bool:
@@ -126,16 +128,15 @@ class Databases:
         is dropped, and the error passed on, as `SchemaError` unless it is a `FactoryFloorError`.
         A template with a `kind` takes the place of those of the same kind with other digests.
         """
-        wanted = Wanted(project, kind, digest, build, source)
-        return self._with_registry(lambda registry: self._templates.find_or_build(registry, wanted))
+        wanted, templates = Wanted(project, kind, digest, build, source), self._templates
+        if not self._with_registry(lambda each: templates.find(each, wanted)):
+            apart(self._open, lambda each: templates.find_or_build(each, wanted))
+        return wanted.name
 
-    def record(self, name: str) -> Any:
-        """What was recorded with this template, in JSON; None if nothing was."""
+    def record(self, digest: str, project: str, kind: str) -> Any:
+        """What was recorded with a template, in JSON; None if there is none, or nothing was."""
+        name = Wanted(project, kind, digest).name
         return self._with_registry(lambda registry: registry.record(name))
-
-    def record_of(self, digest: str, project: str, kind: str) -> Any:
-        """What was recorded with a template that may not be there; nothing is built."""
-        return self.record(Wanted(project, kind, digest).name)
 
     def latest_record(self, project: str, kind: str) -> Any:
         """What was recorded last with a template of this kind, whatever its digest."""
@@ -148,22 +149,9 @@ class Databases:
         It is `name`, or `name_2`, `name_3`, … while other living processes lease those, or this
         one is dropping them. A database of that name is replaced when it is recorded, or empty.
         """
-
-        def make(registry: Registry, chosen: str) -> None:
-            if not registry.record_clone(chosen, template):
-                self._templates.rebuild(registry, template)
-                registry.record_clone(chosen, template)
-            with making(registry, chosen):
-                create_clone(registry.connection, chosen, template, self._server.strategy)
-
-        def make_at_last(registry: Registry, chosen: str) -> None:
-            try:
-                make(registry, chosen)
-            except psycopg.errors.InvalidCatalogName:  # another process has just replaced it
-                self._templates.rebuild(registry, template)
-                make(registry, chosen)
-
-        return self._make(name, make_at_last)
+        return self._make(
+            name, lambda registry, chosen: self._templates.clone(registry, template, chosen)
+        )
 
     def create(self, name: str) -> str:
         """An empty database, recorded and leased as a clone is; its name is returned."""

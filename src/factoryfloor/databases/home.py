@@ -58,7 +58,8 @@ ALTER TABLE databases ADD COLUMN IF NOT EXISTS world text
 """
 
 _SESSION: Final = """
-SELECT set_config('search_path', '"$user"', false), set_config('idle_session_timeout', '0', false)
+SELECT set_config('search_path', '"$user"', false), set_config('idle_session_timeout', '0', false),
+    set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)
 """
 
 

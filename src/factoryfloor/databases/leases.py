@@ -110,6 +110,17 @@ class Leases:
                 self._registry.locks.release(name)
 
 
+def apart(
+    connect: Callable[[], psycopg.Connection[TupleRow]], act: Callable[[Registry], _Result]
+) -> _Result:
+    """What `act` returns on a connection of its own, so that it keeps nobody waiting."""
+    leases = Leases(connect)
+    try:
+        return leases.use(act)
+    finally:
+        leases.close(())
+
+
 def _regained(registry: Registry, name: str) -> bool:
     """Whether a name leased over a lost connection is leased over this one."""
     return registry.standing(name) is Standing.OURS and registry.locks.try_acquire(name)

@@ -17,8 +17,13 @@ RESERVED = frozenset({REGISTRY, "postgres", "template0", "template1"})
 def template_name(project: str, digest: str) -> str:
     """The template of a project's schema: `ff_<project>_<the digest's first twelve characters>`."""
     plain = re.sub(r"[^a-z0-9]+", "_", project.lower()).strip("_") or "project"
+    return copy_name(f"ff_{plain}", digest)
+
+
+def copy_name(beginning: str, digest: str) -> str:
+    """A name that ends with the digest's first twelve characters, however long it begins."""
     ending = f"_{digest[:12]}"
-    return f"{shortened(f'ff_{plain}', LONGEST - len(ending))}{ending}"
+    return f"{shortened(beginning, LONGEST - len(ending))}{ending}"
 
 
 def alternatives(name: str) -> Iterator[str]:

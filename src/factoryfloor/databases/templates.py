@@ -9,8 +9,9 @@ import psycopg
 
 from factoryfloor.errors import FactoryFloorError, SchemaError
 
-from .making import build_template, discard, vacate
+from .making import build_template, discard, making, vacate
 from .names import template_name
+from .statements import create_clone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,22 +64,40 @@ class Templates:
         self._wanted: dict[str, Wanted] = {}
         self._cleaned = False
 
-    def find_or_build(self, registry: Registry, wanted: Wanted) -> str:
-        """The name of the template, whole."""
+    def find(self, registry: Registry, wanted: Wanted) -> bool:
+        """Whether the template is whole already."""
         self.clean_once(registry, wanted.project, wanted.digest)
         self._wanted[wanted.name] = wanted
-        if not registry.touch(wanted.name):
+        return registry.touch(wanted.name)
+
+    def find_or_build(self, registry: Registry, wanted: Wanted) -> None:
+        """Have the template whole."""
+        if not self.find(registry, wanted):
             with registry.locks.held(wanted.name):
                 # a process that held the lock may have built it
                 if not registry.touch(wanted.name):
                     self._build(registry, wanted)
-        return wanted.name
 
     def rebuild(self, registry: Registry, name: str) -> None:
         """Build a template again that was asked for, and that is gone since."""
         if name not in self._wanted:
             raise SchemaError(f"there is no whole template {name!r}; build it first.")
         self.find_or_build(registry, self._wanted[name])
+
+    def clone(self, registry: Registry, template: str, name: str) -> None:
+        """Copy a template to a name that is free; the template is built again if it is gone."""
+        try:
+            self._clone(registry, template, name)
+        except psycopg.errors.InvalidCatalogName:  # another process has just replaced it
+            self.rebuild(registry, template)
+            self._clone(registry, template, name)
+
+    def _clone(self, registry: Registry, template: str, name: str) -> None:
+        if not registry.record_clone(name, template):
+            self.rebuild(registry, template)
+            registry.record_clone(name, template)
+        with making(registry, name):
+            create_clone(registry.connection, name, template, self._server.strategy)
 
     def clean_once(self, registry: Registry, project: str, digest: str) -> None:
         """Drop what is stale, if that was not done yet."""

@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from factoryfloor.adoption import filled
-from factoryfloor.errors import EscapedTransactionError, FactoryFloorError
+from factoryfloor.errors import EscapedTransactionError, FactoryFloorError, IsolationError
 from factoryfloor.isolation import Epoch, SeparateConnections, refuse_late_work
 from factoryfloor.server import database_in, server_from
 
@@ -171,14 +171,16 @@ class Floor:
     def move(self, template: str | None) -> Ended:
         """Let the running test go on from the beginning on another database; what it did is lost.
 
-        That is this process's copy of a snapshot, or its own database.
+        That is this process's copy of a snapshot, or its own database. Raises `IsolationError`
+        where no test is running.
         """
-        epoch, tracked = self.epoch, list(self.connections.tracked)
-        committed = self._separate is not None
+        epoch = self.epoch
+        if epoch is None:
+            raise IsolationError("no test is running that could go on on another database.")
+        tracked, committed = list(self.connections.tracked), self._separate is not None
         for each in tracked:
-            each.commit()
+            each.discard()
         ended = self.end_test()
-        assert epoch is not None
         self._begin(epoch, template, committed=committed)
         self.connections.tracked.extend(tracked)
         return ended
@@ -191,7 +193,7 @@ class Floor:
             conninfo = self.server.address.conninfo(name)
             self._separate = SeparateConnections(conninfo, name, epoch)
             return
-        self._pins.renew(template)
+        self._pins.renew()
         found = self._pins.find(template)
         if found is not None:
             found.tracked[:] = [each for each in found.tracked if not each.ended]

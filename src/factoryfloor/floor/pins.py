@@ -45,11 +45,10 @@ class Pins:
         self._let_go()
         return found
 
-    def renew(self, template: str | None) -> None:
-        """Have a database made anew at its next use whose server was lost."""
-        found = self._pins.get(template)
-        if found is not None and found.lost:
-            self._project.spoilt(template)
+    def renew(self) -> None:
+        """Have every database made anew at its next use where the server was lost."""
+        if any(each.lost for each in self._pins.values()):
+            self._project.lost()
 
     def close(self) -> None:
         """Close them all."""

@@ -8,7 +8,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from factoryfloor.databases import Databases
+from factoryfloor.databases import Databases, copy_name
 from factoryfloor.errors import FactoryFloorError
 
 from .world import in_world
@@ -76,7 +76,7 @@ class ProjectDatabase:
         return self.conninfo is not None if template is None else template in self._copies
 
     def spoilt(self, template: str | None = None) -> None:
-        """It has been changed for good, or is lost with its server: it is made anew at next use.
+        """It has been changed for good: it is made anew at next use.
 
         With a `template` that is said of the copy of it.
         """
@@ -85,12 +85,18 @@ class ProjectDatabase:
         else:
             self._copies.pop(template, None)
 
+    def lost(self) -> None:
+        """The server is gone, and every database with it: they are made anew at next use."""
+        self.conninfo = None
+        self._copies.clear()
+
     def copy(self, template: str) -> str:
         """The libpq address of this process's copy of a snapshot, made at the first call."""
         with self._lock:
             if template not in self._copies:
                 with self._noting_failure():
-                    name = self._databases.clone(template, f"{self._asked_for}_{template[-12:]}")
+                    asked_for = copy_name(self._asked_for, template[-12:])
+                    name = self._databases.clone(template, asked_for)
                 self._copies[template] = self.server.address.conninfo(name)
             return self._copies[template]
 
@@ -113,10 +119,16 @@ class ProjectDatabase:
         then it takes the place of others of its kind.
         """
         source = self.template(application)
+        combined = self._combined(application, digest)
+
+        def build_here(conninfo: str) -> Any:
+            with self._building(conninfo):
+                return build(conninfo)
+
         template = self._databases.template(
-            self._combined(application, digest), self.prefix, build, kind=kind, source=source
+            combined, self.prefix, build_here, kind=kind, source=source
         )
-        return template, self._databases.record(template)
+        return template, self._databases.record(combined, self.prefix, kind)
 
     def record(self, application: Application, kind: str, digest: str) -> Any:
         """What is recorded with a snapshot, None where there is none of this digest.
@@ -125,8 +137,7 @@ class ProjectDatabase:
         """
         if not self._databases.begun:
             return None
-        combined = self._combined(application, digest)
-        return self._databases.record_of(combined, self.prefix, kind)
+        return self._databases.record(self._combined(application, digest), self.prefix, kind)
 
     def latest_record(self, kind: str) -> Any:
         """What is recorded with the newest snapshot of this kind, whatever its digest."""
@@ -184,14 +195,20 @@ class ProjectDatabase:
         schema = application.schema
 
         def build(conninfo: str) -> None:
-            self.building = conninfo
-            try:
-                with in_world(conninfo):
-                    schema.build(conninfo)
-            finally:
-                self.building = None
+            with self._building(conninfo):
+                schema.build(conninfo)
 
         return self._databases.template(self._schema_digest(application), self.prefix, build)
+
+    @contextlib.contextmanager
+    def _building(self, conninfo: str) -> Iterator[None]:
+        """Have engines connect there: this context's, and those of threads that have none."""
+        before, self.building = self.building, conninfo
+        try:
+            with in_world(conninfo):
+                yield
+        finally:
+            self.building = before
 
     def _schema_digest(self, application: Application) -> str:
         if not self._digest:

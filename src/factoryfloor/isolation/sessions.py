@@ -86,6 +86,11 @@ class TrackedSession:
     async def commit_async(self) -> None:
         """The same where it needs an event loop: this session needs none."""
 
+    def discard(self) -> None:
+        """Give up what is not committed, for the database of the test is replaced."""
+        self.session.rollback()
+        self.session.expire_all()
+
     def suspended(self) -> None:
         """What it wrote is committed and others may change it: expire its objects."""
         self.session.expire_all()
@@ -157,6 +162,10 @@ class TrackedAsyncSession(TrackedSession):
             finally:
                 self._committed.set()
                 self._committed = None
+
+    def discard(self) -> None:
+        """End its transaction; only its own loop can do that."""
+        self.commit()
 
     def suspended(self) -> None:
         """Its objects expire only as they do at a commit of its own."""

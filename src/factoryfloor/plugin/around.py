@@ -35,10 +35,9 @@ class AroundTests:
         self._item: pytest.Item | None = None
         self._undo = contextlib.ExitStack()
 
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Have the scenario built that a test is marked with, before anything else."""
-        self._run.worlds.choose(item)
+        """Have the scenario built that a test is marked with, before its fixtures are set up."""
+        self._run.standing.choose(item)  # skipped tests do not come here
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -77,7 +76,7 @@ class AroundTests:
         if type(item) is not pytest.Function or not _DRAW_NOTHING.issuperset(item.fixturenames):
             reseed(self._run.seed, f"{item.nodeid} setup")
         committed = _is_marked(item, "committed_db")
-        template = self._run.worlds.template
+        template = self._run.standing.template
         self._run.floor.begin_test(item.nodeid, committed=committed, template=template)
         self._run.shared_data.begin(item)
         if _is_marked(item, "real_hashing"):

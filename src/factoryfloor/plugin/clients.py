@@ -10,8 +10,8 @@ import pytest
 
 from .coroutines import finish
 from .dependencies import overridden
+from .standing import STANDING, TestPlace
 from .stash import floor_of
-from .worlds import WORLDS, TestPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def application_under_test(request: pytest.FixtureRequest) -> Iterator[Any]:
     asgi = floor.application.asgi
     with (
         overridden(floor.application),
-        _place(asgi, TestPlace(floor, request.config.stash[WORLDS])),
+        _place(asgi, TestPlace(floor, request.config.stash[STANDING])),
     ):
         yield asgi
 

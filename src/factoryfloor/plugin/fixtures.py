@@ -11,8 +11,8 @@ from factoryfloor.isolation import track, track_async
 
 from .coroutines import finish
 from .dependencies import session_dependency
+from .standing import STANDING
 from .stash import floor_of
-from .worlds import WORLDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ NEED_DATABASE = frozenset(
 def reset_sequences(request: pytest.FixtureRequest) -> None:
     """Every factory sequence starts again, behind the rows of the test's scenario."""
     factories.reset_sequences()
-    request.config.stash[WORLDS].continue_sequences()
+    request.config.stash[STANDING].continue_sequences()
 
 
 @pytest.fixture(scope="session")

@@ -183,7 +183,7 @@ class SharedData:
             session.commit()
 
     def _maker(self) -> Maker:
-        here = self._run.worlds.here
+        here = self._run.standing.here
         return Maker(self._run.seed, {} if here is None else here.record.sequences)
 
     @staticmethod

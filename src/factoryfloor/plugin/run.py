@@ -17,13 +17,13 @@ from factoryfloor.isolation import identify_requests, identify_threads, install
 from factoryfloor.randomness import new_seed
 from factoryfloor.settings import load
 
-from . import clients, fixtures, worlds
+from . import clients, fixtures, standing
 from .around import AroundTests
 from .groups import SHARED_DATA, SharedData
 from .registration import Registration
+from .standing import STANDING, Standing
 from .stash import FLOOR
 from .workers import SEED, Workers
-from .worlds import WORLDS, Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -38,7 +38,7 @@ class Run:
         worker = os.environ.get("PYTEST_XDIST_WORKER")
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
         self.floor = Floor(settings, run=run, worker=worker)
-        self.worlds = Worlds(self.floor)
+        self.standing = Standing(self.floor)
         self.shared_data = SharedData(self)
         self.hashing = CheapHashing()
         self.seed = 0
@@ -54,11 +54,11 @@ class Run:
         config.pluginmanager.register(Workers(self), "factoryfloor-workers")
         config.pluginmanager.register(AroundTests(self), "factoryfloor-around")
         config.stash[FLOOR] = self.floor
-        config.stash[WORLDS] = self.worlds
+        config.stash[STANDING] = self.standing
         config.stash[SHARED_DATA] = self.shared_data
         config.pluginmanager.register(self.shared_data, "factoryfloor-shared-data")
         config.pluginmanager.register(fixtures, "factoryfloor-fixtures")
-        config.pluginmanager.register(worlds, "factoryfloor-worlds")
+        config.pluginmanager.register(standing, "factoryfloor-standing")
         if settings.app and importlib.util.find_spec("httpx"):
             config.pluginmanager.register(clients, "factoryfloor-clients")
 

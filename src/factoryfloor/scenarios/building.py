@@ -9,9 +9,8 @@ import psycopg
 from sqlalchemy import event
 
 from factoryfloor.adoption import CheapHashing
-from factoryfloor.errors import ScenarioDefinitionError
+from factoryfloor.errors import ScenarioDefinitionError, ScenarioFailedError
 from factoryfloor.factories import drawing_anew, sequences_drawn, use_session
-from factoryfloor.floor import in_world
 from factoryfloor.randomness import reseeded
 from factoryfloor.schema import advance_sequences
 
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
     Watch = Callable[[int], object]
 
 _COUNTS: Final = """
-SELECT c.oid::regclass::text, reltuples::bigint FROM pg_class c
+SELECT concat(nullif(nspname, 'public') || '.', relname), reltuples::bigint
+FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind = 'r' AND c.oid >= 16384 AND reltuples > 0 AND relname <> 'alembic_version'
 ORDER BY 1
 """
@@ -62,13 +62,16 @@ class Building:
         self._watch = watch
         self._freezing = freezing
 
-    def build(self, conninfo: str, application: Application, root: Path) -> Record:
+    def build(
+        self, conninfo: str, application: Application, root: Path, *, fast_hashing: bool = True
+    ) -> Record:
         """Call the function on the database at `conninfo`, which then is ready to be frozen.
 
-        Its values hang on the seed and on the scenario's name. `root` is the project's folder.
-        Raises `ScenarioFailedError` that names the factory, the row and the line.
+        Engines connect there. Its values hang on the seed and on the scenario's name. `root` is the
+        project's folder. Raises `ScenarioFailedError` that names the factory, the row and the line.
         """
-        with in_world(conninfo), _cheap_hashing(), self._drawing():
+        self.rows = 0
+        with _cheap_hashing(fast_hashing), self._drawing():
             try:
                 values, data = self._call(application)
             except ScenarioDefinitionError:
@@ -78,8 +81,15 @@ class Building:
             drawn = sequences_drawn()
         if self._freezing is not None:
             self._freezing()
-        advance_sequences(conninfo)
-        return Record(values, data, _frozen(conninfo), drawn)
+        try:
+            advance_sequences(conninfo)
+            tables = _frozen(conninfo)
+        except psycopg.Error as error:
+            raise ScenarioFailedError(
+                f"the scenario {self.scenario.name!r} wrote its rows, but they could not be "
+                f"frozen: {error}"
+            ) from error
+        return Record(values, data, tables, drawn)
 
     @contextlib.contextmanager
     def _drawing(self) -> Iterator[None]:
@@ -124,9 +134,10 @@ class Building:
 
 
 @contextlib.contextmanager
-def _cheap_hashing() -> Iterator[None]:
+def _cheap_hashing(wanted: bool) -> Iterator[None]:
     hashing = CheapHashing()
-    hashing.install()
+    if wanted:
+        hashing.install()
     try:
         yield
     finally:
@@ -136,5 +147,6 @@ def _cheap_hashing() -> Iterator[None]:
 def _frozen(conninfo: str) -> dict[str, int]:
     """Leave its clones nothing to tidy up; returns the number of rows in each table."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("SET statement_timeout = 0")
         connection.execute("VACUUM (FREEZE, ANALYZE)")
         return dict(connection.execute(_COUNTS).fetchall())

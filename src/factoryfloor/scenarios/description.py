@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from datetime import date, time
 from typing import TYPE_CHECKING, Any, Final
 
 from factoryfloor.introspect import describe, is_mapped
+
+from .scalars import scalar_type, written
 
 if TYPE_CHECKING:
     from .values import Json
@@ -22,10 +23,10 @@ def data_of(value: Any) -> Json:
     A mapped object is told by its `identifying` columns; a Decimal, a date, a time and a UUID are
     texts.
     """
-    if value is None or type(value) in (bool, int, float, str):
-        return value  # type: ignore[no-any-return]  # its type was just looked up
     if isinstance(value, enum.Enum):
         return data_of(value.value)
+    if kind := scalar_type(value):
+        return written(value, kind)
     if isinstance(value, list | tuple):
         return [data_of(each) for each in value]
     if isinstance(value, dict):
@@ -34,7 +35,7 @@ def data_of(value: Any) -> Json:
         return {name: data_of(getattr(value, name)) for name in identifying(type(value))}
     if dataclasses.is_dataclass(value):
         return {f.name: data_of(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    return value.isoformat() if isinstance(value, date | time) else str(value)
+    return str(value)
 
 
 def identifying(model: type[Any]) -> tuple[str, ...]:

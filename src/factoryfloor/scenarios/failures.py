@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def failure(
     scenario: Scenario[..., Any], error: Exception, rows: int, root: Path
 ) -> ScenarioFailedError:
-    """The error that tells why, after how many `rows`; `root` is the project's folder."""
+    """The error that tells why, after how many `rows` of objects.
+
+    `root` is the project's folder.
+    """
     place = _place(error, root) or scenario.place
     return ScenarioFailedError(
         f"the scenario {scenario.name!r} failed at {place}{_row(error.__traceback__)}, "
@@ -45,13 +48,13 @@ def _place(error: Exception, root: Path) -> str | None:
 
 
 def _row(walked: TracebackType | None) -> str:
-    """The factory at work, and the number in its sequence of the row that it was making."""
+    """The factory at work, and the number of its sequence for the row that it was making."""
     found = ""
     while walked is not None:
         known = walked.tb_frame.f_locals
         step, builder = known.get("step"), known.get("self")
         if isinstance(step, BuildStep) and isinstance(builder, StepBuilder):
             name = builder.factory_meta.factory.__name__
-            found = f", in row {step.sequence} of {name}"
+            found = f", in {name} (number {step.sequence} of its sequence)"
         walked = walked.tb_next
     return found

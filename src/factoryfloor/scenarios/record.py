@@ -34,6 +34,30 @@ class Record:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Record:
-        """The record that was kept."""
-        return cls(**kept)
+    def from_json(cls, kept: object) -> Record:
+        """The record that was kept, by whichever version: what this one does not know is left out.
+
+        Raises `ValueError` for what is no such record.
+        """
+        if not isinstance(kept, dict) or "values" not in kept:
+            raise ValueError(f"there is no record of a scenario in {kept!r}.")
+        return cls(
+            kept["values"],
+            _mapping(kept, "data"),
+            _numbers(kept, "tables"),
+            _numbers(kept, "sequences") if "sequences" in kept else {},
+        )
+
+
+def _mapping(kept: dict[str, Any], name: str) -> dict[str, Any]:
+    found = kept.get(name)
+    if not isinstance(found, dict):
+        raise ValueError(f"the record of a scenario has no object {name!r}: it has {found!r}.")
+    return found
+
+
+def _numbers(kept: dict[str, Any], name: str) -> dict[str, int]:
+    found = _mapping(kept, name)
+    if not all(type(each) is int for each in found.values()):
+        raise ValueError(f"the record of a scenario has {name!r} that are no numbers: {found!r}.")
+    return found

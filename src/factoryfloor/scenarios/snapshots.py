@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import uuid
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from factoryfloor.errors import ScaleError
 
 from .building import Building
 from .catalogue import Catalogue
-from .dependencies import makers, sources_of
+from .dependencies import code_of
 from .record import Record
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from .building import Watch
     from .definition import Scenario
+
+_PROCESS: Final = uuid.uuid4().hex
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,9 @@ class Snapshots:
         self.catalogue = Catalogue(floor.settings)
         self._floor = floor
         self._found: dict[tuple[str, str], Snapshot] = {}
-        self._codes: dict[str, str] = {}
         self._lock = threading.RLock()
+        # read now, for what is imported stays as it was imported
+        self._codes = {each.name: self._code(each) for each in self.catalogue}
 
     def snapshot(
         self,
@@ -68,23 +72,22 @@ class Snapshots:
         """
         scenario = self.catalogue.find(name)
         size = _size(scenario, scale)
-        kind = _kind(scenario, size, seed)
+        kind = self._kind(scenario, size, seed)
         with self._lock:
-            digest = self._digest(scenario, kind)
-            found = self._found.get((kind, digest))
-            if found is None:
-                building = Building(scenario, size, seed, watch, freezing)
-                template, record = self._built(building, kind, digest)
-                found = Snapshot(scenario, size, seed, template, record)
-                self._found[kind, digest] = found
-            return found
+            while True:
+                day = date.today()
+                key = kind, self._digest(scenario, kind, day)
+                if key not in self._found:
+                    building = Building(scenario, size, seed, watch, freezing)
+                    self._found[key] = self._built(building, *key)
+                if day == date.today():  # else some of its dates are relative to the next
+                    return self._found[key]
 
     def record(self, scenario: Scenario[..., Any]) -> Record | None:
         """What is known of a scenario at its usual size, if it was built; nothing is built."""
-        kind = _kind(scenario, scenario.scale, 0)
-        with self._lock:
-            digest = self._digest(scenario, kind)
-            kept = self._floor.project.record(self._floor.application, kind, digest)
+        kind = self._kind(scenario, scenario.scale, 0)
+        digest = self._digest(scenario, kind, date.today())
+        kept = self._floor.project.record(self._floor.application, kind, digest)
         return None if kept is None else Record.from_json(kept)
 
     def expected_rows(self, name: str, scale: int | None = None, seed: int = 0) -> int | None:
@@ -93,9 +96,12 @@ class Snapshots:
         None where there is none; raises as `snapshot` does.
         """
         scenario = self.catalogue.find(name)
-        kind = _kind(scenario, _size(scenario, scale), seed)
+        kind = self._kind(scenario, _size(scenario, scale), seed)
         kept = self._floor.project.latest_record(kind)
-        return None if kept is None else Record.from_json(kept).rows
+        try:
+            return None if kept is None else Record.from_json(kept).rows
+        except ValueError:  # another version of factoryfloor has kept it
+            return None
 
     def clone(self, snapshot: Snapshot, name: str) -> str:
         """The name of a fresh copy of a snapshot, leased by this process.
@@ -104,30 +110,37 @@ class Snapshots:
         """
         return self._floor.project.clone(snapshot.template, name)
 
-    def _built(self, building: Building, kind: str, digest: str) -> tuple[str, Record]:
-        application = self._floor.application
+    def _built(self, building: Building, kind: str, digest: str) -> Snapshot:
+        application, hashing = self._floor.application, self._floor.settings.fast_hashing
 
         def build(conninfo: str) -> dict[str, Any]:
-            return building.build(conninfo, application, self._root).to_json()
+            found = building.build(conninfo, application, self._root, fast_hashing=hashing)
+            return found.to_json()
 
         template, kept = self._floor.project.snapshot(application, kind, digest, build)
-        return template, Record.from_json(kept)
+        record = Record.from_json(kept)
+        return Snapshot(building.scenario, building.scale, building.seed, template, record)
 
-    def _digest(self, scenario: Scenario[..., Any], kind: str) -> str:
-        parts = [kind, date.today().isoformat(), self._code(scenario)]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    def _digest(self, scenario: Scenario[..., Any], kind: str, day: date) -> str:
+        settings = self._floor.settings
+        environment = sorted(settings.environment.items())
+        parts = [kind, day, self._codes[scenario.name], environment, settings.fast_hashing]
+        return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
     def _code(self, scenario: Scenario[..., Any]) -> str:
-        """The digest of its code, read once: what is imported stays as it was imported."""
-        module = scenario.function.__module__
-        if module not in self._codes:
-            settings = self._floor.settings
-            roots = [self._root, *settings.pythonpath]
-            digest = hashlib.sha256()
-            for text in (*makers(), *sources_of(module, roots)):
-                digest.update(b"\0" + text.encode())
-            self._codes[module] = digest.hexdigest()
-        return self._codes[module]
+        """The digest of its code, which is this process's own where files have changed since."""
+        roots = [self._root, *self._floor.settings.pythonpath]
+        found = code_of(scenario.function.__module__, roots)
+        return found.digest if found.is_current else f"{found.digest} as of {_PROCESS}"
+
+    def _kind(self, scenario: Scenario[..., Any], scale: int | None, seed: int) -> str:
+        """What tells this snapshot from others; another one of its kind replaces it.
+
+        Working copies of one project have snapshots of their own.
+        """
+        size = "" if scale == scenario.scale else f" x{scale}"
+        place = hashlib.sha256(str(self._floor.settings.file.resolve()).encode()).hexdigest()[:6]
+        return f"{scenario.name}{size}{f' seed {seed}' if seed else ''} {place}"
 
     @property
     def _root(self) -> Path:
@@ -142,9 +155,3 @@ def _size(scenario: Scenario[..., Any], scale: int | None) -> int | None:
     if scale < 1:
         raise ScaleError(f"the scale of {scenario.name!r} must be 1 or more; it is {scale}.")
     return scale
-
-
-def _kind(scenario: Scenario[..., Any], scale: int | None, seed: int) -> str:
-    """What tells this snapshot from the project's others; another one of its kind replaces it."""
-    size = "" if scale == scenario.scale else f" x{scale}"
-    return f"{scenario.name}{size}{f' seed {seed}' if seed else ''}"

@@ -6,60 +6,54 @@ import dataclasses
 import enum
 import functools
 import importlib
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-from uuid import UUID
+import math
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import inspect
 
 from factoryfloor.errors import MissingRowError, ScenarioDefinitionError
 from factoryfloor.introspect import is_mapped
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .lazy import instance
+from .scalars import is_own, read, scalar_type, written
 
-    from sqlalchemy.orm import Session
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstanceState, Session
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-
-_PLAIN: Final = (type(None), bool, int, float, str)
-_TEXTS: Final[Mapping[type, Any]] = {
-    Decimal: Decimal,
-    datetime: datetime.fromisoformat,
-    date: date.fromisoformat,
-    time: time.fromisoformat,
-    UUID: UUID,
-}
 
 
 def encode(value: object, place: str = "the result") -> Json:
     """The value in JSON: mapped objects by their primary keys, everything else whole.
 
     `place` names the value in the `ScenarioDefinitionError` that is raised for what cannot be kept,
-    such as an object that was not flushed.
+    such as an object that was not flushed, and for what would come back as something else.
     """
-    if type(value) in _PLAIN:
-        return value  # type: ignore[return-value]  # its type was just looked up
-    if type(value) in _TEXTS:
-        return {"is": type(value).__name__, "text": _text(value)}
     if isinstance(value, enum.Enum):
-        return {"is": "enum", "class": _path(type(value)), "value": encode(value.value, place)}
+        path = _path(type(value), place)
+        return {"is": "enum", "class": path, "value": encode(value.value, place)}
+    if kind := scalar_type(value):
+        return _encoded_scalar(value, kind, place)
     if isinstance(value, list):
         return [encode(each, f"{place}[{i}]") for i, each in enumerate(value)]
     if isinstance(value, tuple):
-        return {"is": "tuple", "items": [encode(e, f"{place}[{i}]") for i, e in enumerate(value)]}
+        return _encoded_tuple(value, place)
     if isinstance(value, dict):
         return {"is": "dict", "items": _encoded_items(value, place)}
-    if dataclasses.is_dataclass(value) and not is_mapped(type(value)):
+    if is_mapped(type(value)):
+        return _encoded_row(value, place)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         items = {name: encode(each, f"{place}.{name}") for name, each in fields.items()}
-        return {"is": "record", "class": _path(type(value)), "items": items}
-    return _encoded_row(value, place)
+        return {"is": "record", "class": _path(type(value), place), "items": items}
+    raise ScenarioDefinitionError(
+        f"{place} is a {type(value).__name__}, which cannot be kept: return mapped objects, "
+        "dataclasses, lists, dictionaries and plain values."
+    )
 
 
 def decode(value: Any, session: Session) -> Any:
-    """What was encoded; the fields of dataclasses are looked up in `session` when asked for.
+    """What was encoded; the rows in a dataclass are looked up in `session` when asked for.
 
     A row that is not there any more raises `MissingRowError`.
     """
@@ -77,15 +71,26 @@ def decode(value: Any, session: Session) -> Any:
         case "tuple":
             return tuple(decode(value["items"], session))
         case "dict":
-            return {name: decode(each, session) for name, each in _items(value).items()}
-    return _READERS[str(value["is"])](value["text"])
+            return {name: decode(each, session) for name, each in value["items"].items()}
+    return read(value["text"], value["is"])
 
 
-_READERS: Final = {kind.__name__: read for kind, read in _TEXTS.items()}
+def _encoded_scalar(value: Any, kind: type[Any], place: str) -> Json:
+    if kind is float and not math.isfinite(value):
+        raise ScenarioDefinitionError(
+            f"{place} is {value!r}, which JSON has no number for: return a finite one, or None."
+        )
+    told = written(value, kind)
+    return told if is_own(kind) else {"is": kind.__name__, "text": told}
 
 
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date | time) else str(value)
+def _encoded_tuple(value: tuple[Any, ...], place: str) -> Json:
+    if hasattr(value, "_fields"):
+        raise ScenarioDefinitionError(
+            f"{place} is a {type(value).__name__}, a named tuple, whose names JSON's lists do not "
+            "have: make it a dataclass."
+        )
+    return {"is": "tuple", "items": [encode(e, f"{place}[{i}]") for i, e in enumerate(value)]}
 
 
 def _encoded_items(value: dict[Any, Any], place: str) -> dict[str, Json]:
@@ -94,22 +99,26 @@ def _encoded_items(value: dict[Any, Any], place: str) -> dict[str, Json]:
             raise ScenarioDefinitionError(
                 f"{place} has the key {name!r}; let keys be texts, as JSON's are."
             )
-    return {name: encode(each, f"{place}[{name!r}]") for name, each in value.items()}
+    return {str.__str__(name): encode(each, f"{place}[{name!r}]") for name, each in value.items()}
 
 
 def _encoded_row(value: object, place: str) -> Json:
-    if not is_mapped(type(value)):
+    state: InstanceState[Any] = inspect(value)
+    named = f"{place} is a {type(value).__name__}"
+    if state.identity is None:
         raise ScenarioDefinitionError(
-            f"{place} is a {type(value).__name__}, which cannot be kept: return mapped objects, "
-            "dataclasses, lists, dictionaries and plain values."
+            f"{named} that was never written: flush it, or let its factory create it."
         )
-    identity = inspect(value).identity
-    if identity is None:
-        raise ScenarioDefinitionError(
-            f"{place} is a {type(value).__name__} that was never written: flush it, or let its "
-            "factory create it."
-        )
-    return {"is": "row", "class": _path(type(value)), "key": [encode(each) for each in identity]}
+    if _is_deleted(state):
+        raise ScenarioDefinitionError(f"{named} that was deleted: leave it out, or return None.")
+    key = [encode(each, f"the key of {place}") for each in state.identity]
+    return {"is": "row", "class": _path(type(value), place), "key": key}
+
+
+def _is_deleted(state: InstanceState[Any]) -> bool:
+    session = state.session
+    marked = session is not None and state.object in session.deleted
+    return marked or state.deleted or state.was_deleted
 
 
 def _row(value: dict[str, Any], session: Session) -> Any:
@@ -124,15 +133,11 @@ def _row(value: dict[str, Any], session: Session) -> Any:
 
 
 def _record(value: dict[str, Any], session: Session) -> Any:
-    kind = _found(value["class"])
-    if _holds_rows(value):
-        made = object.__new__(_lazy_class(kind))
-        vars(made).update(_kept=_items(value), _session=session, _seen={})
-        return made
-    made = object.__new__(kind)
-    for name, each in _items(value).items():
-        object.__setattr__(made, name, decode(each, session))
-    return made
+    items: dict[str, Json] = value["items"]
+    later = {name: each for name, each in items.items() if _holds_rows(each)}
+    held = {name: decode(each, session) for name, each in items.items() if name not in later}
+    unread = {name: functools.partial(decode, each, session) for name, each in later.items()}
+    return instance(_found(value["class"]), held, unread)
 
 
 def _holds_rows(value: Any) -> bool:
@@ -141,30 +146,17 @@ def _holds_rows(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_rows, value))
 
 
-@functools.cache
-def _lazy_class(record: Any) -> type[Any]:
-    """A subclass of a dataclass that decodes each field when it is first asked for."""
-    fields = {field.name: _lazy_field(field.name) for field in dataclasses.fields(record)}
-    named = {"__module__": record.__module__, "__qualname__": record.__qualname__}
-    return type(record.__name__, (record,), fields | named)
-
-
-def _lazy_field(name: str) -> property:
-    def read(made: Any) -> Any:
-        seen = made._seen
-        if name not in seen:
-            seen[name] = decode(made._kept[name], made._session)
-        return seen[name]
-
-    return property(read)
-
-
-def _items(value: dict[str, Any]) -> dict[str, Json]:
-    return value["items"]  # type: ignore[no-any-return]  # as it was encoded
-
-
-def _path(kind: type[Any]) -> str:
-    return f"{kind.__module__}:{kind.__qualname__}"
+def _path(kind: type[Any], place: str) -> str:
+    """Where a class is imported from; one that is not, such as a function's own, is refused."""
+    path = f"{kind.__module__}:{kind.__qualname__}"
+    try:
+        _found(path)
+    except (ImportError, AttributeError):
+        raise ScenarioDefinitionError(
+            f"{place} is a {kind.__name__}, a class that nobody can import as "
+            f"{kind.__module__}.{kind.__qualname__}: define it at the top of a module."
+        ) from None
+    return path
 
 
 def _found(path: str) -> Any:

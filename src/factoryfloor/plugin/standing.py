@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from factoryfloor.errors import SettingsError
+from factoryfloor.errors import FactoryFloorError, SettingsError
 from factoryfloor.factories import continue_sequences, reset_sequences
 from factoryfloor.scenarios import Snapshot, Snapshots, decode
 
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
     from factoryfloor.floor import Floor
     from factoryfloor.scenarios import Catalogue, Record, Scenario
 
-WORLDS = pytest.StashKey["Worlds"]()
-"""The scenarios of this run."""
+STANDING = pytest.StashKey["Standing"]()
+"""What the running test stands on."""
 
 
-class Worlds:
+class Standing:
     """The scenarios that tests ask for, and the one that the running test stands on."""
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._failures: dict[str, FactoryFloorError] = {}
         self.here: Snapshot | None = None
 
     @cached_property
@@ -41,6 +43,8 @@ class Worlds:
     def choose(self, item: pytest.Item) -> None:
         """Have the test stand on the snapshot that it is marked with, which is built if need be."""
         self.here = None
+        if item.config.getoption("setupplan", default=False):
+            return
         marker = item.get_closest_marker("scenario") if "scenario" in item.keywords else None
         if marker is not None:
             self.here = self._snapshot(marker)
@@ -61,14 +65,22 @@ class Worlds:
 
     def _snapshot(self, marker: pytest.Mark) -> Snapshot:
         try:
-            name, scale, seed = scenario(*marker.args, **marker.kwargs)
+            bound = _ARGUMENTS.bind(*marker.args, **marker.kwargs)
         except TypeError as error:
             given = ", ".join([*map(repr, marker.args), *(f"{k}=" for k in marker.kwargs)])
             raise SettingsError(
                 f"@pytest.mark.scenario({given}) does not say which: {error}. Write "
                 '@pytest.mark.scenario("name"), and where it has sizes scale=2.'
             ) from None
-        return self.snapshots.snapshot(name, scale, seed)
+        bound.apply_defaults()
+        asked = str(bound)
+        if asked in self._failures:  # it was tried for another test
+            raise self._failures[asked]
+        try:
+            return self.snapshots.snapshot(*bound.args)
+        except FactoryFloorError as error:
+            self._failures[asked] = error
+            raise
 
 
 class TestPlace:
@@ -79,22 +91,22 @@ class TestPlace:
 
     __test__ = False  # pytest would take it for a class of tests
 
-    def __init__(self, floor: Floor, worlds: Worlds) -> None:
+    def __init__(self, floor: Floor, standing: Standing) -> None:
         self._floor = floor
-        self._worlds = worlds
+        self._standing = standing
 
     @property
     def catalogue(self) -> Catalogue:
         """The scenarios that there are."""
-        return self._worlds.snapshots.catalogue
+        return self._standing.snapshots.catalogue
 
     def record(self, scenario: Scenario[..., Any]) -> Record | None:
         """What is known of a scenario that was built."""
-        return self._worlds.snapshots.record(scenario)
+        return self._standing.snapshots.record(scenario)
 
     def seed(self, name: str, scale: int | None = None, seed: int = 0) -> dict[str, Any]:
         """What the scenario made, on whose snapshot the test goes on."""
-        snapshot = self._worlds.snapshots.snapshot(name, scale, seed)
+        snapshot = self._standing.snapshots.snapshot(name, scale, seed)
         self._move(snapshot)
         return dict(snapshot.record.data)
 
@@ -105,18 +117,20 @@ class TestPlace:
         return held
 
     def _move(self, snapshot: Snapshot | None) -> None:
-        self._worlds.here = snapshot
-        self._floor.move(self._worlds.template)
+        self._standing.here = snapshot
+        self._floor.move(self._standing.template)
         reset_sequences()
-        self._worlds.continue_sequences()
+        self._standing.continue_sequences()
 
 
-def scenario(name: str, scale: int | None = None, seed: int = 0) -> tuple[str, int | None, int]:
-    """The arguments of the marker `scenario`, with its defaults."""
-    return name, scale, seed
+def _marker(name: str, scale: int | None = None, seed: int = 0) -> None:
+    """The arguments of the marker `scenario`."""
+
+
+_ARGUMENTS: Final = inspect.signature(_marker)
 
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, db: Session) -> Any:
     """What the scenario returned that the test is marked with, its rows as objects of `db`."""
-    return request.config.stash[WORLDS].opened(db)
+    return request.config.stash[STANDING].opened(db)
