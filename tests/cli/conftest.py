@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -144,7 +145,13 @@ class Shop:
         pipe = subprocess.PIPE
         environment = os.environ | self.environment
         return subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdout=pipe, stderr=pipe, text=True
+            command,
+            cwd=self.folder,
+            env=environment,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            preexec_fn=_heed_interrupts,
         )
 
     def url(self, name: str) -> str:
@@ -155,6 +162,11 @@ class Shop:
     def files(self) -> Path:
         """The folder in which the scenario `slow` looks for its file, and makes one."""
         return self.folder / self.package
+
+
+def _heed_interrupts() -> None:
+    """Have SIGINT end what is started, though a shell's background job is to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
