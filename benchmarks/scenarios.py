@@ -58,6 +58,7 @@ class Clones:
 
     def __init__(self, floor: Floor) -> None:
         self.snapshots = Snapshots(floor)
+        floor.server.ensure()
         address = floor.server.address.conninfo("postgres")
         self._connection = psycopg.connect(address, autocommit=True)
 
